@@ -1,0 +1,70 @@
+"""Every error carecmon raises on purpose, and the exit code each one means.
+
+CarecmonError
+├── UsageError       the command line                     stops the run
+├── ConfigError      indicators.toml                      stops the run
+├── StoreError       the store cannot be used             stops the run
+├── PluginError      a plugin broke its contract          costs its indicators
+├── SourceError      a source gave no usable data         costs that source, this time
+└── DeliveryError    a channel could not deliver          the message stays queued
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What ``carecmon`` tells the shell. Where several apply: 2, 5, 3, 1, 4."""
+
+    OK = 0  #: the run did its work, whatever it found
+    PARTIAL = 1  #: it finished, but something configured could not be judged
+    USAGE = 2  #: wrong command line or configuration
+    ALERTS = 3  #: alerts at or above --fail-on
+    UNDELIVERED = 4  #: results stored, messages undelivered
+    STORE = 5  #: the store cannot be used
+    INTERRUPTED = 130  #: stopped by Ctrl-C
+
+
+class CarecmonError(Exception):
+    """Base of everything carecmon raises on purpose. Shown to people without a traceback."""
+
+    exit_code = ExitCode.PARTIAL
+
+
+class UsageError(CarecmonError):
+    """The command line asks for something that does not exist or cannot be done."""
+
+    exit_code = ExitCode.USAGE
+
+
+class ConfigError(CarecmonError):
+    """indicators.toml says something we cannot act on."""
+
+    exit_code = ExitCode.USAGE
+
+
+class StoreError(CarecmonError):
+    """The store cannot be used: unwritable, corrupt, full, locked too long, or too new."""
+
+    exit_code = ExitCode.STORE
+
+
+class PluginError(CarecmonError):
+    """A plugin could not be loaded, or broke its contract."""
+
+
+class SourceError(CarecmonError):
+    """A source did not give usable data; ``transient`` means a later run may succeed."""
+
+    def __init__(self, message: str, *, transient: bool) -> None:
+        super().__init__(message)
+        self.transient = transient
+
+
+class DeliveryError(CarecmonError):
+    """A channel could not deliver; ``permanent`` means do not try again."""
+
+    def __init__(self, message: str, *, permanent: bool) -> None:
+        super().__init__(message)
+        self.permanent = permanent

@@ -1,0 +1,113 @@
+"""The nouns of carecmon: immutable values. No input or output, no clock, no third-party imports."""
+
+from carecmon.model.alert import Alert, AlertState, Cause, Delivery, Finding, Transition, fingerprint
+from carecmon.model.assessment import Assessment, Freshness, Status
+from carecmon.model.belief import AsOf, Point, SeriesBelief
+from carecmon.model.check import Check, Severity
+from carecmon.model.codes import LANGUAGES, Code, CodeList, Text
+from carecmon.model.draft import Batch, CellRow, Draft, Recorded
+from carecmon.model.indicator import (
+    Better,
+    Cadence,
+    Dimension,
+    Discontinued,
+    Indicator,
+    ReleaseCalendar,
+    Scale,
+)
+from carecmon.model.observation import (
+    NOT_RECORDED,
+    Cell,
+    Claim,
+    ClaimKind,
+    Observation,
+    ObservationStatus,
+    Qualifier,
+)
+from carecmon.model.period import Period
+from carecmon.model.policy import Condition, Hold, Policy, Rule, Target, TargetKind
+from carecmon.model.report import (
+    IndicatorReport,
+    Outcome,
+    PluginReport,
+    PluginState,
+    RunReport,
+    SourceOutcome,
+    SourceReport,
+)
+from carecmon.model.series import Series
+from carecmon.model.source import (
+    Answer,
+    Covered,
+    DatePrecision,
+    Document,
+    NotModified,
+    Order,
+    Published,
+    Release,
+    Source,
+)
+
+__all__ = [
+    "LANGUAGES",
+    "NOT_RECORDED",
+    "Alert",
+    "AlertState",
+    "Answer",
+    "AsOf",
+    "Assessment",
+    "Batch",
+    "Better",
+    "Cadence",
+    "Cause",
+    "Cell",
+    "CellRow",
+    "Check",
+    "Claim",
+    "ClaimKind",
+    "Code",
+    "CodeList",
+    "Condition",
+    "Covered",
+    "DatePrecision",
+    "Delivery",
+    "Dimension",
+    "Discontinued",
+    "Document",
+    "Draft",
+    "Finding",
+    "Freshness",
+    "Hold",
+    "Indicator",
+    "IndicatorReport",
+    "NotModified",
+    "Observation",
+    "ObservationStatus",
+    "Order",
+    "Outcome",
+    "Period",
+    "PluginReport",
+    "PluginState",
+    "Point",
+    "Policy",
+    "Published",
+    "Qualifier",
+    "Recorded",
+    "Release",
+    "ReleaseCalendar",
+    "Rule",
+    "RunReport",
+    "Scale",
+    "Series",
+    "SeriesBelief",
+    "Severity",
+    "Source",
+    "SourceOutcome",
+    "SourceReport",
+    "Status",
+    "Target",
+    "TargetKind",
+    "Text",
+    "Transition",
+    "fingerprint",
+]

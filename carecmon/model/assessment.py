@@ -1,0 +1,81 @@
+"""The verdict on one series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from carecmon.model.period import Period
+from carecmon.model.series import Series
+
+
+class Status(StrEnum):
+    """How a series stands against its target, the five verdicts best first, then why there is none."""
+
+    ACHIEVED = "achieved"
+    ON_TRACK = "on_track"
+    SLOW = "slow"
+    STAGNANT = "stagnant"
+    REVERSING = "reversing"
+    NO_TARGET = "no_target"
+    NOT_ENOUGH_DATA = "not_enough_data"
+    NO_DATA = "no_data"
+    DISCONTINUED = "discontinued"
+
+    @property
+    def off_track(self) -> bool:
+        """Whether the series will miss its target if it goes on like this."""
+        return self in (Status.SLOW, Status.STAGNANT, Status.REVERSING)
+
+    @property
+    def verdict(self) -> bool:
+        """Whether the series was judged at all."""
+        return self.off_track or self in (Status.ACHIEVED, Status.ON_TRACK)
+
+
+class Freshness(StrEnum):
+    """Whether the next reference period should have come by now."""
+
+    EXPECTED = "expected"
+    DUE = "due"
+    LATE = "late"
+    MISSING = "missing"
+    DISCONTINUED = "discontinued"
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The verdict on one series, and why.
+
+    ``value``, ``change`` (against the previous period, computed), ``baseline``, ``expected`` (the path at
+    ``period``), ``projected`` (at ``target_year``) and ``target`` are in the indicator's unit.
+    ``required_rate`` is percent a year from baseline to target, ``required_from_now`` from value to target;
+    ``progress`` is the share of the way from baseline to target, 1 at the target. ``method`` is name and version.
+    ``points`` is the judged history (period, value) for charts, ascending.
+    """
+
+    series: Series
+    sector: str
+    pillar: str
+    status: Status
+    freshness: Freshness
+    official: bool | None
+    method: str
+    unit: str
+    why: str
+    period: Period | None = None
+    value: float | None = None
+    previous_period: Period | None = None
+    change: float | None = None
+    baseline: float | None = None
+    baseline_period: Period | None = None
+    expected: float | None = None
+    progress: float | None = None
+    required_rate: float | None = None
+    required_from_now: float | None = None
+    projected: float | None = None
+    target: float | None = None
+    target_year: int | None = None
+    target_text: str = ""
+    sources: tuple[str, ...] = ()
+    points: tuple[tuple[Period, float], ...] = ()

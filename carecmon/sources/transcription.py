@@ -1,0 +1,123 @@
+"""Transcriptions: published figures typed into CSV files, one row a cell, as printed, misprints too.
+
+Columns (those that are always blank may be left out):
+
+``kind``            ``observation``, or a kind of claim (``change``, ``growth``, ``share`` ...)
+``series``          ``cpmm.swd{area=CAREC,mode=all}``
+``period``          the reference period
+``value``           the number in the indicator's unit, or the code of a state; blank where the cell has none
+``raw``             the text of the cell as printed
+``location``        page, table or paragraph
+``row``, ``column`` their headings as printed
+``status``          ``estimated``, ``provisional``, ``missing``; blank for normal
+``note``            what a reader of the number must know
+``document``        the document's id, where it is not the answer's
+``lower``, ``upper``, ``sample_size``   uncertainty as printed
+``base_period``, ``qualifier``, ``of``, ``parts`` (separated by ``;``), ``printed_period``   for claims
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+
+from carecmon.model import (
+    NOT_RECORDED,
+    Answer,
+    Cell,
+    Claim,
+    ClaimKind,
+    CodeList,
+    Observation,
+    ObservationStatus,
+    Period,
+    Qualifier,
+    Series,
+)
+
+COLUMNS = (
+    "kind", "series", "period", "value", "raw", "location", "row", "column", "status", "note", "document",
+    "lower", "upper", "sample_size", "base_period", "qualifier", "of", "parts", "printed_period",
+)  # fmt: skip
+
+
+def reader(states: Mapping[str, CodeList] | None = None) -> Parse:
+    """Return a ``parse`` for transcriptions; ``states`` are the lists of indicators whose values are states."""
+    return Parse(states or {})
+
+
+class Parse:
+    """Reads every file of an answer; raises ValueError naming file and line where a row cannot be read."""
+
+    def __init__(self, states: Mapping[str, CodeList]) -> None:
+        self._positions = {
+            indicator: {state.code: float(position) for position, state in enumerate(codes)}
+            for indicator, codes in states.items()
+        }
+
+    def __call__(self, answer: Answer) -> Iterator[Observation | Claim]:
+        files = answer.body if isinstance(answer.body, Mapping) else {answer.url: answer.body}
+        for name, content in files.items():
+            rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+            unknown = set(rows.fieldnames or ()) - set(COLUMNS)
+            if unknown:
+                raise ValueError(f"{name}: unknown columns {sorted(unknown)}; a transcription has {', '.join(COLUMNS)}")
+            for row in rows:
+                try:
+                    yield self._read(row, answer)
+                except (KeyError, ValueError, TypeError) as exc:
+                    raise ValueError(f"{name}, line {rows.line_num}: {exc}") from exc
+
+    def _read(self, row: Mapping[str, str | None], answer: Answer) -> Observation | Claim:
+        if None in row or None in row.values():
+            raise ValueError("the row has more or fewer fields than the heading")
+        text = {column: (value or "").strip() for column, value in row.items()}
+        series = Series.parse(text["series"])
+        period = Period.parse(text["period"])
+        cell = Cell(
+            text.get("document") or answer.document,
+            text.get("location") or NOT_RECORDED,
+            text.get("row") or NOT_RECORDED,
+            text.get("column") or NOT_RECORDED,
+            text.get("raw") or NOT_RECORDED,
+        )
+        value = self._value(series.indicator, text["value"])
+        note = text.get("note") or None
+        if text["kind"] == "observation":
+            return Observation(
+                series,
+                period,
+                value,
+                cell,
+                ObservationStatus[(text.get("status") or "normal").upper()],
+                note,
+                _number(text.get("lower")),
+                _number(text.get("upper")),
+                int(text["sample_size"]) if text.get("sample_size") else None,
+            )
+        return Claim(
+            ClaimKind(text["kind"]),
+            series,
+            period,
+            value,
+            cell,
+            Period.parse(text["base_period"]) if text.get("base_period") else None,
+            Qualifier(text.get("qualifier") or "exact"),
+            Series.parse(text["of"]) if text.get("of") else None,
+            tuple(Series.parse(part) for part in text.get("parts", "").split(";") if part.strip()),
+            Period.parse(text["printed_period"]) if text.get("printed_period") else None,
+            note,
+        )
+
+    def _value(self, indicator: str, text: str) -> float | None:
+        positions = self._positions.get(indicator)
+        if positions is not None and text:
+            if text not in positions:
+                raise ValueError(f"{text!r} is not a state of {indicator}; its states are {', '.join(positions)}")
+            return positions[text]
+        return _number(text)
+
+
+def _number(text: str | None) -> float | None:
+    return float(text) if text else None

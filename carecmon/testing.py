@@ -1,0 +1,1 @@
+"""pytest kit for carecmon and for plugin authors: ``addopts = ["-p", "carecmon.testing"]``."""
