@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
 from carecmon.model.check import Check
 from carecmon.model.codes import CodeList, Text
+from carecmon.model.series import Series
 
 
 class Better(StrEnum):
@@ -69,8 +70,8 @@ class Indicator:
     ``unit`` is the SI or currency symbol as printed in tables; ``precision`` is the number of decimals the usual
     source prints; ``bounds`` are the lowest and highest values that are possible at all (None: unbounded);
     ``states`` is the ordered list of an indicator on the state scale, worst first; ``headline`` lists the label
-    selections that stand for the indicator in ``check`` (the first one that has series is shown); ``sources`` is
-    the default order of preference; ``aliases`` maps former ids and labels to today's.
+    selections that stand for the indicator in ``check`` (the first one that has series is shown; none declared: the
+    figure for CAREC, else those of the countries, else all); ``sources`` is the default order of preference; ``aliases`` maps former ids and labels to today's.
     """
 
     id: str
@@ -89,13 +90,21 @@ class Indicator:
     states: CodeList | None = None
     calendar: ReleaseCalendar | None = None
     discontinued: Discontinued | None = None
-    headline: tuple[Mapping[str, str], ...] = field(default=({"area": "CAREC"}, {"area": "*"}))
+    headline: tuple[Mapping[str, str], ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
 
     def dimension(self, name: str) -> Dimension | None:
         """Return the dimension called ``name``, if there is one."""
         return next((d for d in self.dimensions if d.name == name), None)
+
+    def headline_of(self, series: Iterable[Series]) -> list[Series]:
+        """Return those of ``series`` that stand for the indicator, sorted."""
+        ordered = sorted(series)
+        for select in (*(self.headline or ({"area": "CAREC"}, {"area": "*"})), {}):
+            if chosen := [one for one in ordered if one.matches(select)]:
+                return chosen
+        return []
 
     def state_name(self, value: float, language: str = "en") -> str:
         """Return the name of the state that is stored as position ``value``; only for the state scale."""

@@ -1,0 +1,34 @@
+"""A run as one line for Nagios, Icinga and their kin: a word, a sentence, performance data, and 0, 1, 2 or 3."""
+
+from __future__ import annotations
+
+from carecmon.model import Outcome, RunReport, Severity
+from carecmon.report.exits import firing, not_judged, undelivered
+
+_WORDS = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
+_UNKNOWN = 3
+
+
+def line(report: RunReport) -> tuple[str, int]:
+    """Return the line and the service state. What is known to be bad is louder than what is not known."""
+    critical, warning = firing(report, Severity.CRITICAL), firing(report, Severity.WARNING)
+    broken, unsent = not_judged(report), undelivered(report)
+    state = 2 if critical else 1 if warning else _UNKNOWN if broken else 1 if unsent else 0
+    judged = sum(indicator.outcome is Outcome.JUDGED for indicator in report.indicators)
+    said = [f"{judged} indicators judged"]
+    said += [f"{critical} critical"] if critical else []
+    said += [f"{warning} warning"] if warning else []
+    said += [f"not judged: {', '.join(broken[:3])}{' ...' if len(broken) > 3 else ''}"] if broken else []
+    said += [f"{unsent} messages undelivered"] if unsent else []
+    figures = f"judged={judged} critical={critical} warning={warning} not_judged={len(broken)} undelivered={unsent}"
+    return f"CARECMON {_WORDS[state]} - {_clean(', '.join(said))} | {figures}", state
+
+
+def unknown(message: str) -> tuple[str, int]:
+    """Return the line and the state of a run that could not finish."""
+    return f"CARECMON {_WORDS[_UNKNOWN]} - {_clean(message)}", _UNKNOWN
+
+
+def _clean(text: str) -> str:
+    # A bar would begin the performance data, a line break the long output.
+    return " ".join(text.replace("|", "/").split())

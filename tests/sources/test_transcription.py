@@ -1,0 +1,67 @@
+"""Transcriptions: figures typed as printed."""
+
+import pytest
+
+from carecmon import Answer, Claim, ClaimKind, Code, CodeList, Observation, ObservationStatus, Period, Series, Text
+from carecmon.sources import transcription
+
+HEAD = "kind,series,period,value,raw,location,row,column,status,note"
+STATES = CodeList("states", [Code("none", Text("none")), Code("operational", Text("operational"))])
+
+
+def read(*lines, states=None):
+    body = {"figures.csv": "\n".join(lines).encode()}
+    return list(transcription.reader(states)(Answer(body, document="report-2024")))
+
+
+def test_a_row_becomes_an_observation_with_its_cell():
+    (row,) = read(HEAD, 'observation,cpmm.swd{area=KAZ},2022,31.2,31.2,table 2,Kazakhstan,"SWD, 2022",,')
+    assert isinstance(row, Observation)
+    assert (row.series, row.period, row.value) == (Series.of("cpmm.swd", area="KAZ"), Period.parse("2022"), 31.2)
+    assert str(row.cell) == "report-2024: table 2 / Kazakhstan / SWD, 2022"
+
+
+def test_a_dash_is_a_missing_value_that_keeps_its_raw_text():
+    (row,) = read(HEAD, "observation,lpi.score{area=AZE},2023,,-,annex,Azerbaijan,2023,missing,")
+    assert (row.value, row.status, row.cell.raw) == (None, ObservationStatus.MISSING, "-")
+
+
+def test_a_state_is_stored_as_its_position():
+    (row,) = read(
+        HEAD,
+        "observation,energy.link{project=tap},2024,operational,投入运营,table 1,TAP,2024,,",
+        states={"energy.link": STATES},
+    )
+    assert row.value == 1.0
+
+
+def test_a_claim_names_what_it_is_about():
+    head = HEAD + ",base_period,of,qualifier"
+    (claim,) = read(head, "change,cpmm.swd{area=KAZ},2022,-1.7,(1.7),annex,Kazakhstan,change,,,2021,,about")
+    assert isinstance(claim, Claim)
+    assert (claim.kind, claim.value, claim.base_period) == (ClaimKind.CHANGE, -1.7, Period.parse("2021"))
+
+
+def test_a_column_that_does_not_exist_is_named():
+    with pytest.raises(ValueError, match=r"figures.csv: unknown columns \['vlaue'\]"):
+        read("kind,series,period,vlaue", "observation,a,2020,1")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        pytest.param("observation,cpmm.swd{area},2022,1,1,t,r,c,,", "is not a series", id="a broken series"),
+        pytest.param("observation,cpmm.swd,22,1,1,t,r,c,,", "is not a period", id="a broken period"),
+        pytest.param("observation,cpmm.swd,2022,n/a,n/a,t,r,c,,", "could not convert", id="a value that is no number"),
+        pytest.param("observation,cpmm.swd,2022,1", "fewer fields", id="too few fields"),
+        pytest.param("opinion,cpmm.swd,2022,1,1,t,r,c,,", "opinion", id="an unknown kind"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_named_by_file_and_line(line, reason):
+    with pytest.raises(ValueError, match=rf"figures.csv, line 2: .*{reason}"):
+        read(HEAD, line)
+
+
+def test_a_state_that_is_not_declared_is_refused_with_the_states_there_are():
+    with pytest.raises(ValueError, match="its states are none, operational"):
+        read(HEAD, "observation,energy.link,2024,soon,soon,t,r,c,,", states={"energy.link": STATES})
