@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: check test lint bench lock clean
+.PHONY: check test lint bench docs lock clean
 
 check: .venv/installed  ## install, then check every shipped indicator on its published figures
 	$(BIN)/carecmon check --offline
@@ -19,6 +19,9 @@ lint: .venv/installed  ## style, types, and documentation that must match the co
 bench: .venv/installed  ## the budgets, as ratios measured in one run
 	$(BIN)/python bench/start.py
 	$(BIN)/python bench/store.py
+
+docs: .venv/installed  ## write the parts of the documentation that are made from the code
+	$(BIN)/python -m cogapp -r README.md docs/indicators.md
 
 lock: .venv/installed  ## choose newer versions of everything we depend on
 	$(BIN)/pip-compile --quiet --upgrade --strip-extras --extra dev --generate-hashes --allow-unsafe --no-header \

@@ -1,0 +1,89 @@
+"""The ``carecmon`` command. Command modules import click only; work is imported when it is done."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from carecmon.cli.check import check
+from carecmon.cli.config import config_group, init
+from carecmon.cli.doctor import doctor
+from carecmon.cli.export import export
+from carecmon.cli.history import history
+from carecmon.cli.lists import alerts, findings, indicators, plugins, releases, sources
+from carecmon.cli.session import Session
+from carecmon.cli.show import show_
+from carecmon.cli.status import status
+from carecmon.errors import CarecmonError, ExitCode
+
+
+class Commands(click.Group):
+    """The built-in commands; plugins are asked for theirs only when the typed one is not among them."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command called ``cmd_name``."""
+        return super().get_command(ctx, cmd_name) or self._from_plugins(ctx, cmd_name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order in which they are met, not of the alphabet."""
+        return list(self.commands)
+
+    def _from_plugins(self, ctx: click.Context, name: str) -> click.Command | None:
+        session = ctx.ensure_object(Session)
+        session.config = session.config or ctx.params.get("config")
+        try:
+            session.registry.manager.hook.register_commands(cli=self)
+        except CarecmonError:
+            return None  # without settings there are no plugins; the mistyped command is what to say
+        return super().get_command(ctx, name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--config", type=click.Path(path_type=Path), help="Default: $CARECMON_CONFIG, then ./indicators.toml.")
+@click.option("-v", "--verbose", count=True, help="Say more, on stderr.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but results and errors.")
+@click.version_option(package_name="carecmon", prog_name="carecmon")
+@click.pass_context
+def cli(ctx: click.Context, config: Path | None, verbose: int, quiet: bool) -> None:
+    """Watch the indicators of the CAREC Program: every vintage kept, every series judged against 2030.
+
+    Start with: carecmon init, then: carecmon check. Exit codes: 0 done, 1 something could not be judged, 2 wrong
+    command line or configuration, 3 alerts at or above --fail-on, 4 messages undelivered, 5 the store cannot be
+    used, 130 interrupted.
+    """
+    session = ctx.ensure_object(Session)
+    session.config, session.verbose, session.quiet = config, verbose, quiet
+
+
+for command in (
+    *(init, check, status, show_, history, indicators, sources, alerts, findings, releases),
+    *(export, plugins, config_group, doctor),
+):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run ``carecmon``: errors people can act on are one message and an exit code; a traceback means a bug."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run ``carecmon`` with ``arguments``; return the exit code."""
+    try:
+        cli.main(arguments, prog_name="carecmon", standalone_mode=False)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.Abort:
+        click.echo("carecmon: interrupted; what was recorded before is kept", err=True)
+        return ExitCode.INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except CarecmonError as error:
+        click.echo(f"carecmon: {error}", err=True)
+        return int(error.exit_code)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(bool(end.code))
+    return ExitCode.OK

@@ -3,8 +3,9 @@
 from carecmon.model.alert import Alert, AlertState, Cause, Delivery, Finding, Transition, fingerprint
 from carecmon.model.assessment import Assessment, Freshness, Status
 from carecmon.model.belief import AsOf, Point, SeriesBelief
-from carecmon.model.check import Check, Severity
+from carecmon.model.check import Check, Contradiction, Severity
 from carecmon.model.codes import LANGUAGES, Code, CodeList, Text
+from carecmon.model.correction import Correction, CorrectionAction
 from carecmon.model.draft import Batch, CellRow, Draft, Recorded
 from carecmon.model.indicator import (
     Better,
@@ -68,6 +69,9 @@ __all__ = [
     "Code",
     "CodeList",
     "Condition",
+    "Contradiction",
+    "Correction",
+    "CorrectionAction",
     "Covered",
     "DatePrecision",
     "Delivery",

@@ -47,7 +47,10 @@ def fingerprint(rule: str, subject: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A rule and a subject in a state. ``since`` is when this state began, ``evidence`` what was seen then."""
+    """A rule and a subject in a state. ``since`` is when this state began, ``evidence`` what was seen then.
+
+    ``progress`` counts while the alert is pending: ``evaluations`` in a row that fired.
+    """
 
     fingerprint: str
     rule: str
@@ -58,6 +61,7 @@ class Alert:
     since: datetime
     message: str
     evidence: Mapping[str, object] = field(default_factory=dict)
+    progress: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,11 +67,12 @@ class Discontinued:
 class Indicator:
     """What is measured.
 
-    ``unit`` is the SI or currency symbol as printed in tables; ``precision`` is the number of decimals the usual
-    source prints; ``bounds`` are the lowest and highest values that are possible at all (None: unbounded);
-    ``states`` is the ordered list of an indicator on the state scale, worst first; ``headline`` lists the label
-    selections that stand for the indicator in ``check`` (the first one that has series is shown; none declared: the
-    figure for CAREC, else those of the countries, else all); ``sources`` is the default order of preference; ``aliases`` maps former ids and labels to today's.
+    ``unit`` is the symbol as printed in tables; ``precision`` is the number of decimals the usual source prints;
+    ``bounds`` are the lowest and highest values that are possible at all (None: unbounded); ``states`` is the
+    ordered list of an indicator on the state scale, worst first; ``headline`` lists the label selections that
+    stand for the indicator in ``check`` (the first one that has series is shown; none declared: the figure for
+    CAREC, else those of the countries, else all); ``sources`` is the default order of preference; ``aliases``
+    maps former ids and labels to today's.
     """
 
     id: str

@@ -140,7 +140,9 @@ def value_of(value: float | None, indicator: Indicator | None) -> float | int | 
     """Return a value as outputs write it: the code of the state on the state scale, else a number."""
     if value is None or indicator is None or indicator.scale is not Scale.STATE or indicator.states is None:
         return plain(value)  # type: ignore[no-any-return]
-    return indicator.state_code(value) if 0 <= round(value) < len(indicator.states) else plain(value)
+    # A point of a path between two states is no state.
+    is_state = float(value).is_integer() and 0 <= value < len(indicator.states)
+    return indicator.state_code(value) if is_state else plain(value)
 
 
 def plain(value: object) -> Any:

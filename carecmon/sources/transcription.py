@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from carecmon.model import (
     NOT_RECORDED,
@@ -40,6 +40,7 @@ COLUMNS = (
     "kind", "series", "period", "value", "raw", "location", "row", "column", "status", "note", "document",
     "lower", "upper", "sample_size", "base_period", "qualifier", "of", "parts", "printed_period",
 )  # fmt: skip
+_REQUIRED = ("kind", "series", "period", "value")
 
 
 def reader(states: Mapping[str, CodeList] | None = None) -> Parse:
@@ -60,9 +61,7 @@ class Parse:
         files = answer.body if isinstance(answer.body, Mapping) else {answer.url: answer.body}
         for name, content in files.items():
             rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-            unknown = set(rows.fieldnames or ()) - set(COLUMNS)
-            if unknown:
-                raise ValueError(f"{name}: unknown columns {sorted(unknown)}; a transcription has {', '.join(COLUMNS)}")
+            _check_heading(name, rows.fieldnames or ())
             for row in rows:
                 try:
                     yield self._read(row, answer)
@@ -90,7 +89,7 @@ class Parse:
                 period,
                 value,
                 cell,
-                ObservationStatus[(text.get("status") or "normal").upper()],
+                _status(text.get("status") or "normal", value),
                 note,
                 _number(text.get("lower")),
                 _number(text.get("upper")),
@@ -117,6 +116,29 @@ class Parse:
                 raise ValueError(f"{text!r} is not a state of {indicator}; its states are {', '.join(positions)}")
             return positions[text]
         return _number(text)
+
+
+def _check_heading(name: str, heading: Sequence[str]) -> None:
+    unknown = sorted(set(heading) - set(COLUMNS))
+    if unknown:
+        raise ValueError(f"{name}: unknown columns {unknown}; a transcription has {', '.join(COLUMNS)}")
+    lacking = [column for column in _REQUIRED if column not in heading]
+    if lacking:
+        raise ValueError(f"{name}: no column {', '.join(lacking)}; a transcription needs {', '.join(_REQUIRED)}")
+
+
+def _status(word: str, value: float | None) -> ObservationStatus:
+    allowed = [status.word for status in ObservationStatus if status is not ObservationStatus.WITHDRAWN]
+    if word not in allowed:
+        raise ValueError(f"{word!r} is not an observation status; it is one of {', '.join(allowed)}, or blank")
+    status = ObservationStatus[word.upper()]
+    if (value is None) != (status is ObservationStatus.MISSING):
+        raise ValueError(
+            "the value is blank but the status is not missing; write missing where the source prints no value"
+            if value is None
+            else f"the status is missing but there is a value, {value:g}; leave one of them blank"
+        )
+    return status
 
 
 def _number(text: str | None) -> float | None:

@@ -1,0 +1,10 @@
+"""The store: append-only, bitemporal, one file. The only part of carecmon that speaks SQL."""
+
+from carecmon.store.fetches import Known
+from carecmon.store.findings import KeptFinding
+from carecmon.store.history import Revision, Vintage
+from carecmon.store.runs import Run
+from carecmon.store.store import Store
+from carecmon.store.verdicts import PastTransition
+
+__all__ = ["KeptFinding", "Known", "PastTransition", "Revision", "Run", "Store", "Vintage"]

@@ -65,3 +65,29 @@ def test_a_row_that_cannot_be_read_is_named_by_file_and_line(line, reason):
 def test_a_state_that_is_not_declared_is_refused_with_the_states_there_are():
     with pytest.raises(ValueError, match="its states are none, operational"):
         read(HEAD, "observation,energy.link,2024,soon,soon,t,r,c,,", states={"energy.link": STATES})
+
+
+def test_a_column_that_every_transcription_needs_is_named_where_it_lacks():
+    with pytest.raises(ValueError, match=r"figures.csv: no column period; a transcription needs kind, series, period"):
+        read("kind,series,value", "observation,a,1")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        pytest.param(
+            "observation,cpmm.swd,2022,,-,t,r,c,,", "the value is blank but the status is not missing", id="-"
+        ),
+        pytest.param("observation,cpmm.swd,2022,1,1,t,r,c,missing,", "missing but there is a value, 1;", id="both"),
+        pytest.param("observation,cpmm.swd,2022,1,1,t,r,c,final,", "'final' is not an observation status", id="status"),
+        pytest.param("observation,cpmm.swd,2022,,-,t,r,c,withdrawn,", "'withdrawn' is not an", id="only we withdraw"),
+    ],
+)
+def test_a_status_that_contradicts_its_value_or_does_not_exist_is_refused(line, reason):
+    with pytest.raises(ValueError, match=rf"figures.csv, line 2: .*{reason}"):
+        read(HEAD, line)
+
+
+def test_a_claim_may_have_no_value_where_its_text_is_garbled():
+    (claim,) = read(HEAD + ",base_period", "growth,lct.exports,2025,,LCT export growth of 2025,p,r,c,,,2017")
+    assert claim.value is None

@@ -1,0 +1,207 @@
+"""How fast and how small the store is, against raw ``sqlite3.executemany`` into the same table, in the same run.
+
+    python bench/store.py [observations, default 1,000,000] [--repeat 3]
+
+Every step is measured in pairs with the raw writing of as many rows, one directly after the other, and the median
+of the ratios is printed beside its budget (DESIGN section 9): ratios mean something on any machine, seconds do not.
+Exits 1 where a budget is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import resource
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+from carecmon.model import AsOf, Batch, Draft, Order, Period, Published, Series
+from carecmon.store import Store
+
+PERIODS = [Period.parse(f"{year}-{month:02}").key for year in range(2015, 2025) for month in range(1, 11)]
+START = datetime(2024, 1, 1, tzinfo=UTC)
+VINTAGES = 12
+REVISED = 50  # one in so many cells, a vintage
+
+
+def batches(count: int, vintage: int) -> Iterator[Batch]:
+    """Yield ``count`` observations in series order; with each vintage, 2 % of the cells are revised."""
+    for number in range(count // len(PERIODS)):
+        series = Series.of("bench.value", {"area": f"a{number:06}"})
+        yield Batch(series, [(key, value(number * len(PERIODS) + i, vintage), 0, None) for i, key in enumerate(PERIODS)])
+
+
+def value(cell: int, vintage: int) -> float:
+    """Return what a vintage says of a cell."""
+    turn = cell * 2654435761 % REVISED
+    return cell * 0.37 + (max(0, (vintage + turn) // REVISED) * 0.01 if vintage else 0.0)
+
+
+def draft(count: int, vintage: int, digest: str) -> Draft:
+    """Return a draft that streams its batches."""
+    return Draft(
+        "bench", Order.OBSERVED, "", Published.parse(None), "", digest, list(batches(count, vintage))
+    )  # fmt: skip
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return the seconds that ``work`` takes, without the garbage of what came before."""
+    gc.collect()
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def raw_write(folder: Path, count: int) -> float:
+    """Return the seconds that sqlite3 takes to write as many rows into the same table, with the same settings."""
+    with Store.open(folder / "schema.db") as store:
+        schema = next(s for s in store.schema().split(";") if "CREATE TABLE observation" in s)
+    path = folder / "raw.db"
+    path.unlink(missing_ok=True)
+    raw = sqlite3.connect(path, isolation_level=None)
+    raw.execute("pragma journal_mode = wal")
+    raw.execute("pragma synchronous = full")
+    raw.execute("pragma cache_size = -65536")
+    raw.execute("create table stream (id integer primary key)")
+    raw.execute("create table text (id integer primary key)")
+    raw.execute("pragma foreign_keys = on")
+    raw.execute(schema)
+    raw.executemany("insert into stream values (?)", ((i,) for i in range(count // len(PERIODS))))
+    rows = [
+        (stream, key, 1 << 20, value(stream * len(PERIODS) + i, 0), 0, None)
+        for stream in range(count // len(PERIODS))
+        for i, key in enumerate(PERIODS)
+    ]
+
+    def write() -> None:
+        raw.execute("begin immediate")
+        raw.executemany("insert into observation values (?, ?, ?, ?, ?, ?)", rows)
+        raw.execute("commit")
+
+    seconds = timed(write)
+    raw.close()
+    return seconds
+
+
+def record(store: Store, one: Draft, day: int) -> float:
+    """Return the seconds of recording a draft in a transaction of its own."""
+
+    def work() -> None:
+        with store.writing():
+            store.record(one, START + timedelta(days=day), None)
+
+    return timed(work)
+
+
+def observations(path: Path) -> int:
+    """Return how many rows the table of observations has."""
+    with sqlite3.connect(path) as db:
+        (rows,) = db.execute("select count(*) from observation").fetchone()
+    db.close()
+    return int(rows)
+
+
+def writing(count: int, repeat: int) -> dict[str, float]:
+    """Return ratios to raw writing: first write, unchanged, the same digest, one vintage with 2 % revised."""
+    ratios: dict[str, list[float]] = {"first": [], "unchanged": [], "digest": [], "revised": []}
+    for turn in range(repeat):
+        with tempfile.TemporaryDirectory() as name:
+            path = Path(name) / "store.db"
+            with Store.open(path) as store:
+                first, again, revised = draft(count, 0, "1"), draft(count, 0, "2"), draft(count, 1, "3")
+                raw = raw_write(Path(name), count)
+                ratios["first"].append(record(store, first, 0) / raw)
+                before = observations(path)
+                ratios["unchanged"].append(record(store, again, 1) / raw)
+                assert observations(path) == before == count, "an unchanged answer added rows"
+                ratios["digest"].append(record(store, first, 2) / raw)
+                ratios["revised"].append(record(store, revised, 3) / raw)
+                print(f"  {turn + 1}: raw {raw:.2f} s, " + ", ".join(f"{k} {v[-1]:.3f}" for k, v in ratios.items()))
+    return {name: median(found) for name, found in ratios.items()}
+
+
+def reading(count: int, repeat: int) -> dict[str, float]:
+    """Return bytes a version and seconds of reading, after 12 vintages."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "store.db"
+        with Store.open(path) as store:
+            for vintage in range(VINTAGES):
+                record(store, draft(count, vintage, f"v{vintage}"), vintage)
+        with sqlite3.connect(path) as db:
+            versions, size = db.execute(
+                "select (select count(*) from observation),"
+                " (select sum(pgsize) from dbstat where name in ('observation', 'coverage', 'span', 'scope', 'release'))"
+            ).fetchone()
+        db.close()
+        middle = AsOf((START + timedelta(days=VINTAGES // 2)).date())
+        with Store.open_readonly(path) as store:
+            return {
+                "bytes": size / versions,
+                "versions": versions,
+                "newest": median(timed(lambda: store.newest(middle)) for _ in range(repeat)),
+                "newest_now": median(timed(store.newest) for _ in range(repeat)),
+                "panel": median(timed(lambda: sum(1 for _ in store.panel(middle))) for _ in range(repeat)),
+                "panel_now": median(timed(lambda: sum(1 for _ in store.panel())) for _ in range(repeat)),
+                "beliefs": timed(lambda: sum(1 for _ in store.beliefs())),
+                "revisions": timed(lambda: sum(1 for _ in store.revisions(START + timedelta(days=VINTAGES - 1)))),
+            }
+
+
+def memory(count: int) -> float:
+    """Return the peak in MiB of a process of its own that ingests streamed batches."""
+    import subprocess
+
+    done = subprocess.run([sys.executable, __file__, str(count), "--ingest"], check=True, capture_output=True, text=True)
+    return float(done.stdout)
+
+
+def ingest(count: int) -> None:
+    """Ingest streamed batches and print the peak memory in MiB."""
+    with tempfile.TemporaryDirectory() as name, Store.open(Path(name) / "store.db") as store, store.writing():
+        streamed = Draft("bench", Order.OBSERVED, "", Published.parse(None), "", "1", batches(count, 0))
+        store.record(streamed, START, None)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def main() -> int:
+    """Measure, print and compare with the budgets."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("observations", nargs="?", type=int, default=1_000_000)
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--ingest", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    count = max(1, options.observations // len(PERIODS)) * len(PERIODS)
+    if options.ingest:
+        ingest(count)
+        return 0
+    print(f"{count:,} observations in {count // len(PERIODS):,} series, {options.repeat} times")
+    scale = count / 1_000_000
+    wrote, read = writing(count, options.repeat), reading(count, options.repeat)
+    rows = [
+        ("first write, to raw executemany", wrote["first"], 1.5),
+        ("the same again, other bytes", wrote["unchanged"], 0.8),
+        ("the same digest", wrote["digest"], 0.05),
+        ("2 % revised", wrote["revised"], None),
+        (f"bytes a stored version ({read['versions']:,.0f})", read["bytes"], 30),
+        ("newest value of every series, as of a day, s", read["newest"], 0.1 * scale),
+        ("newest value of every series, now, s", read["newest_now"], 0.1 * scale),
+        ("everything, as of a day, s", read["panel"], 0.6 * scale),
+        ("everything, now, s", read["panel_now"], 0.6 * scale),
+        ("everything as objects, s", read["beliefs"], None),
+        ("revisions of the last vintage, s", read["revisions"], None),
+        ("memory of ingesting, MiB", memory(count), 300),
+    ]
+    for name, found, budget in rows:
+        verdict = "" if budget is None else f"budget {budget:<8.4g} {'ok' if found <= budget else 'MISSED'}"
+        print(f"{name:<48}{found:>10.3f}  {verdict}".rstrip())
+    return int(any(budget is not None and found > budget for _, found, budget in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,137 @@
+"""``carecmon history``: every value of one series, and where each one is printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from carecmon.cli.output import data_format, show, terminal, write_objects
+from carecmon.cli.session import Session, as_of_option, unknown
+from carecmon.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from carecmon.model import AsOf, Indicator, Series
+    from carecmon.store import Store, Vintage
+
+COLUMNS = (
+    *("series", "period", "value", "unit", "status", "source", "edition", "published", "observed", "release"),
+    *("document", "location", "row", "column", "raw", "note"),
+)
+
+
+@click.command()
+@click.argument("series")
+@as_of_option
+@click.option("--vintages", is_flag=True, help="Every value a period ever had, not only the newest of each source.")
+@data_format()
+@click.pass_obj
+def history(session: Session, series: str, as_of: AsOf | None, vintages: bool, form: str) -> None:
+    """Show every value of a series, and where it is printed.
+
+    SERIES is written 'cpmm.swd{area=corridor-1,mode=all}'; labels that leave only one choice can be left out.
+    """
+    indicator, asked = named(session, series)
+    store = session.open()
+    if store is None:
+        if form != "table":
+            write_objects(form, [], COLUMNS)
+        return
+    with store:
+        one = only(asked, indicator, store)
+        found = list(store.history(one, as_of, vintages=vintages))
+    objects = [value_object(one, indicator, vintage) for vintage in found]
+    if form == "table":
+        show(*_table(one, indicator, found, session.language))
+    else:
+        write_objects(form, objects, COLUMNS)
+
+
+def named(session: Session, text: str) -> tuple[Indicator, Series]:
+    """Return the indicator and the series that ``text`` names, wholly or in part; UsageError says what is near."""
+    from carecmon.model import Series
+
+    try:
+        asked = Series.parse(text)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    indicator = session.indicator(asked.indicator)
+    return indicator, Series(indicator.id, asked.labels)
+
+
+def only(asked: Series, indicator: Indicator, store: Store) -> Series:
+    """Return the one stored series that ``asked`` means; raise UsageError where that is none or several."""
+    known = sorted(store.series(indicator.id))
+    if asked in known:
+        return asked
+    if not known:
+        raise UsageError(f"nothing is recorded for {indicator.id} yet; its sources: carecmon show {indicator.id}")
+    fitting = [one for one in known if one.matches(dict(asked.labels))]
+    if len(fitting) == 1:
+        return fitting[0]
+    if len(fitting) > 1 and (len(fitting) < len(known) or not asked.labels):
+        examples = ", ".join(f"'{one}'" for one in fitting[:3])
+        raise UsageError(f"{asked} means {len(fitting)} series, such as {examples}; name one")
+    raise unknown("series", str(asked), [str(one) for one in known], f"carecmon show {indicator.id}")
+
+
+def value_object(series: Series, indicator: Indicator, vintage: Vintage) -> dict[str, Any]:
+    """Return one value with everything known about where it comes from."""
+    from carecmon.report import plain, value_of
+
+    cell = vintage.cell
+    return {
+        "series": str(series),
+        "period": str(vintage.period),
+        "value": value_of(vintage.value, indicator),
+        "unit": indicator.unit,
+        "status": vintage.status.word,
+        "source": vintage.source,
+        "edition": vintage.edition,
+        "published": None if vintage.published.day is None else str(vintage.published),
+        "observed": plain(vintage.observed),
+        "release": vintage.release,
+        "document": cell.document if cell else None,
+        "location": cell.location if cell else None,
+        "row": cell.row if cell else None,
+        "column": cell.column if cell else None,
+        "raw": cell.raw if cell else None,
+        "note": vintage.note,
+    }
+
+
+def _table(series: Series, indicator: Indicator, found: list[Vintage], language: str) -> list[RenderableType]:
+    from rich.text import Text
+
+    from carecmon.cli import words
+    from carecmon.cli.grid import grid
+    from carecmon.model import ObservationStatus
+
+    rows = []
+    for v in found:
+        plain_status = v.status is ObservationStatus.NORMAL
+        value = words.value_text(v.value, indicator, language) or v.status.word
+        rows.append(
+            [
+                str(v.period),
+                value if plain_status or v.value is None else f"{value} ({v.status.word})",
+                v.source,
+                v.edition,
+                str(v.published),
+                f"{v.observed:%Y-%m-%d %H:%M}",
+                v.cell.raw if v.cell else "",
+                " ".join(filter(None, [str(v.cell) if v.cell else "", f"({v.note})" if v.note else ""])),
+            ]
+        )
+    heads = ("Period", "Value", "Source", "Edition", "Published", "Observed", "Printed", "Cell")
+    heading = Text(words.title(series, indicator, language), "bold")
+    return [
+        heading,
+        Text(str(series), "dim"),
+        Text(),
+        grid(
+            heads, rows, right=("Value",), fold=("Source", "Published", "Observed", "Printed", "Cell"), cut=terminal()
+        ),
+    ]

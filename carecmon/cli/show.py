@@ -1,0 +1,197 @@
+"""``carecmon show``: one indicator, whole: definition, sources, targets, every series and its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from carecmon.cli.output import data_format, glyphs, show, terminal, write_csv, write_json
+from carecmon.cli.session import Session, as_of_option
+from carecmon.cli.status import judged
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from carecmon.model import AsOf, Assessment, Cell, Indicator, Series, Target
+
+
+@click.command("show")
+@click.argument("id")
+@as_of_option
+@data_format()
+@click.pass_obj
+def show_(session: Session, id: str, as_of: AsOf | None, form: str) -> None:
+    """Show one indicator, whole.
+
+    Its definition, sources, targets with citation or rationale, and every series with the cell of its value.
+    """
+    indicator = session.indicator(id)
+    found = judged(session, (indicator.id,), as_of) or []
+    cells = _cells(session, found, as_of)
+    if form == "table":
+        show(*_page(session, indicator, found, cells))
+        return
+    described = described_object(session, indicator, found, cells)
+    if form == "json":
+        write_json(described)
+        return
+    from carecmon.cli.verdicts import COLUMNS
+
+    heads = (*COLUMNS, "document", "location", "row", "column", "raw")
+    write_csv(heads, ([_flat(one, head) for head in heads] for one in described["series"]))
+
+
+def _flat(one: dict[str, Any], head: str) -> Any:
+    if head == "sources":
+        return " ".join(one[head])
+    return one[head] if head in one else (one["cell"] or {}).get(head)
+
+
+def _cells(session: Session, found: Sequence[Assessment], as_of: AsOf | None) -> dict[Series, Cell]:
+    """Return the cell of the value that each verdict rests on."""
+    store = session.open() if found else None
+    if store is None:
+        return {}
+    cells: dict[Series, Cell] = {}
+    with store:
+        for a in found:
+            for vintage in store.history(a.series, as_of, vintages=False):
+                if vintage.period == a.period and vintage.value == a.value and vintage.cell:
+                    cells.setdefault(a.series, vintage.cell)
+    return cells
+
+
+def described_object(
+    session: Session, indicator: Indicator, found: Sequence[Assessment], cells: dict[Series, Cell]
+) -> dict[str, Any]:
+    """Return the indicator and all its series as one JSON object."""
+    from dataclasses import asdict
+
+    from carecmon.report import assessment_object
+
+    return {
+        "id": indicator.id,
+        "title": {"en": indicator.title.en, "ru": indicator.title.ru, "zh": indicator.title.zh},
+        "sector": indicator.sector,
+        "pillar": indicator.pillar,
+        "unit": indicator.unit,
+        "better": indicator.better.value,
+        "definition": indicator.definition,
+        "discontinued": str(indicator.discontinued.since) if indicator.discontinued else None,
+        "dimensions": [dimension.name for dimension in indicator.dimensions],
+        "sources": list(indicator.sources),
+        "targets": [target_object(target) for target in _targets(session, indicator)],
+        "series": [
+            {**assessment_object(a, indicator), "cell": asdict(cells[a.series]) if a.series in cells else None}
+            for a in found
+        ],
+    }
+
+
+def target_object(target: Target) -> dict[str, Any]:
+    """Return a target as it is written, and who says so."""
+    from carecmon.cli.targets import target_words
+
+    return {
+        "official": target.official,
+        "select": dict(target.select),
+        "says": target_words(target),
+        "year": target.year,
+        "citation": target.citation,
+        "rationale": target.rationale,
+    }
+
+
+def _targets(session: Session, indicator: Indicator) -> list[Target]:
+    from fnmatch import fnmatchcase
+
+    return [target for target in session.settings.targets if fnmatchcase(indicator.id, target.indicator)]
+
+
+def _page(
+    session: Session, indicator: Indicator, found: Sequence[Assessment], cells: dict[Series, Cell]
+) -> Iterator[RenderableType]:
+    from rich.text import Text
+
+    said = session.language
+    yield Text.assemble((indicator.title.say(said), "bold"), f"  {indicator.id}")
+    yield Text(f"{indicator.sector}, {indicator.pillar}" if indicator.pillar else indicator.sector, "dim")
+    yield Text()
+    yield Text(indicator.definition)
+    unit = (
+        "states, worst first: " + ", ".join(s.name.say(said) for s in indicator.states)
+        if indicator.states
+        else indicator.unit
+    )
+    better = {"higher": "higher is better", "lower": "lower is better"}.get(
+        indicator.better.value, "neither way is better"
+    )
+    yield Text(f"Unit: {unit}; {better}; {indicator.cadence.value}.")
+    if indicator.discontinued:
+        after = f" Successor: {indicator.discontinued.successor}." if indicator.discontinued.successor else ""
+        yield Text(
+            f"Discontinued since {indicator.discontinued.since}: {indicator.discontinued.reason}{after}", "yellow"
+        )
+    yield from _sources(session, indicator)
+    yield from _target_lines(session, indicator)
+    yield Text("\nSeries", "bold")
+    if not found:
+        yield Text("  Nothing is recorded yet.", "dim")
+        return
+    yield _series(indicator, found, cells, said)
+
+
+def _sources(session: Session, indicator: Indicator) -> Iterator[RenderableType]:
+    from rich.text import Text
+
+    yield Text("\nSources, the preferred first", "bold")
+    watch = session.settings.watch.get(indicator.id)
+    for name in (watch.prefer if watch else ()) or indicator.sources:
+        source = session.registry.sources.get(name)
+        if source is None:
+            yield Text(f"  {name}: no plugin declares it", "yellow")
+        else:
+            yield Text(f"  {name}: {source.publisher}, {source.title.say(session.language)}. {source.url}")
+
+
+def _target_lines(session: Session, indicator: Indicator) -> Iterator[RenderableType]:
+    from rich.text import Text
+
+    from carecmon.cli.targets import target_words
+
+    targets = _targets(session, indicator)
+    yield Text("\nTargets, the first that fits a series counts" if targets else "\nNo target.", "bold")
+    for target in targets:
+        whose, style = ("OFFICIAL", "bold") if target.official else ("working", "italic")
+        where = ", ".join(f"{name} {code}" for name, code in target.select.items() if code != "*")
+        source = target.citation if target.official else target.rationale
+        yield Text.assemble(
+            "  ", (whose, style), f"  {target_words(target)}{f' ({where})' if where else ''}. ", (source or "", "dim")
+        )
+
+
+def _series(
+    indicator: Indicator, found: Sequence[Assessment], cells: dict[Series, Cell], language: str
+) -> RenderableType:
+    from carecmon.cli import words
+    from carecmon.cli.grid import grid
+    from carecmon.cli.spark import sparkline
+
+    unicode = glyphs()
+    rows: list[list[str | tuple[str, str]]] = [
+        [
+            words.names(a.series, indicator, language) or indicator.id,
+            words.value_text(a.value, indicator, language),
+            str(a.period or ""),
+            (words.change_text(a, indicator, language), words.change_style(a, indicator)),
+            (f"{words.target_text(a, indicator, language)} {words.authority(a)}".strip(), words.authority_style(a)),
+            (words.status_words(a.status, unicode), words.status_style(a)),
+            (sparkline([value for _, value in a.points], unicode=unicode), "cyan"),
+            str(cells.get(a.series, "")),
+        ]
+        for a in sorted(found, key=lambda a: words.place(a.series, indicator))
+    ]
+    heads = ("Series", "Value", "Period", "Change", "Target", "Status", "Trend", "Cell")
+    return grid(heads, rows, right=("Value", "Change"), fold=("Series", "Target", "Cell"), cut=terminal())

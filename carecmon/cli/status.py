@@ -1,0 +1,59 @@
+"""``carecmon status``: where series stand, by what is believed now or was believed then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from carecmon.cli.output import data_format, glyphs, say, show, width
+from carecmon.cli.session import Session, as_of_option
+
+if TYPE_CHECKING:
+    from carecmon.model import AsOf, Assessment
+
+
+@click.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@as_of_option
+@click.option("--all", "everything", is_flag=True, help="Show every series, not only the headline ones.")
+@data_format()
+@click.pass_obj
+def status(session: Session, ids: tuple[str, ...], as_of: AsOf | None, everything: bool, form: str) -> None:
+    """Show where series stand, asking no source.
+
+    With ID: every series of the named indicators. With --as-of: today's targets and rules on what was believed then.
+    """
+    chosen = session.chosen(ids)
+    assessments = judged(session, chosen, as_of)
+    if form != "table":
+        from carecmon.cli.verdicts import write_verdicts
+
+        write_verdicts(form, assessments or (), session.indicators)
+    elif assessments is not None:
+        _print(session, chosen, assessments, everything or bool(ids))
+    if as_of and assessments is not None:
+        say(f"carecmon: as of {as_of}, judged by today's targets and rules", quiet=session.quiet)
+
+
+def judged(session: Session, chosen: tuple[str, ...], as_of: AsOf | None) -> list[Assessment] | None:
+    """Return the verdicts on the ``chosen`` indicators, None before the first check."""
+    store = session.open()
+    if store is None:
+        return None
+    with store:
+        if as_of is None:
+            return list(store.assessments(chosen))
+        from carecmon import run
+
+        found = run.judge_now(session.settings, session.registry, store, as_of, session.now)
+    return [a for a in found if a.series.indicator in chosen]
+
+
+def _print(session: Session, chosen: tuple[str, ...], assessments: list[Assessment], everything: bool) -> None:
+    from carecmon.cli.headline import by_sector
+    from carecmon.cli.table import Look, table
+
+    indicators = [session.indicators[name] for name in chosen]
+    lines = by_sector(assessments, indicators, everything=everything)
+    show(*table(lines, Look(width(), glyphs(), session.language)))

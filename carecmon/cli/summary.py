@@ -1,0 +1,149 @@
+"""What stands below the table of ``check``: what changed, what is broken, what to look at first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from carecmon.cli import words
+from carecmon.model import (
+    AlertState,
+    Cause,
+    Indicator,
+    Outcome,
+    PluginState,
+    RunReport,
+    Series,
+    SourceOutcome,
+    Transition,
+)
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.text import Text
+
+#: More than this is a list of its own: carecmon alerts.
+_MOST_TRANSITIONS = 10
+
+
+def subject(name: str, indicators: Mapping[str, Indicator], language: str = "en") -> str:
+    """Return what an alert is about, by its title; a source by its id."""
+    try:
+        series = Series.parse(name)
+    except ValueError:
+        return name
+    indicator = indicators.get(series.indicator)
+    return words.title(series, indicator, language) if indicator else name
+
+
+def transitions(
+    changed: Sequence[Transition], indicators: Mapping[str, Indicator], language: str = "en"
+) -> Iterator[RenderableType]:
+    """Yield a heading and a line for each alert that changed its state, the loudest first."""
+    from rich.text import Text
+
+    if not changed:
+        return
+    yield Text(f"{words.count(len(changed), 'alert')} changed:", "bold")
+    ordered = sorted(changed, key=lambda t: (-t.alert.severity.rank, t.alert.subject))
+    rows = []
+    for one in ordered[:_MOST_TRANSITIONS]:
+        alert = one.alert
+        was = "" if one.before is AlertState.INACTIVE else f", was {one.before.value}"
+        told = Text.assemble((subject(alert.subject, indicators, language), "bold"))
+        told.append(f". {alert.message[:1].upper()}{alert.message[1:]}".rstrip(". "))
+        told.append(f" ({cause(alert.cause)})", "dim")
+        severity = Text(alert.severity.value, words.SEVERITY_STYLES[alert.severity])
+        rows.append((severity, Text(f"{alert.state.value}{was}"), told))
+    yield _hanging(rows)
+    if len(ordered) > _MOST_TRANSITIONS:
+        yield Text(f"  and {len(ordered) - _MOST_TRANSITIONS:,} more: carecmon alerts", "dim")
+
+
+def _hanging(rows: Sequence[Sequence[Text]]) -> RenderableType:
+    """Return short cells beside a long one, which folds under its own beginning."""
+    from rich.padding import Padding
+    from rich.table import Table
+
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for place in range(len(rows[0])):
+        grid.add_column(no_wrap=place < len(rows[0]) - 1, overflow="fold")
+    for row in rows:
+        grid.add_row(*row)
+    return Padding(grid, (0, 0, 0, 2), expand=False)
+
+
+def cause(why: Cause) -> str:
+    """Return why an alert changed, in words."""
+    return why.value.replace("_", " ")
+
+
+def problems(report: RunReport) -> Iterator[tuple[str, str]]:
+    """Yield what did not work, each with what to do: ``(what, remedy)``."""
+    for plugin in report.plugins:
+        if plugin.state is not PluginState.LOADED:
+            yield f"plugin {plugin.name} {plugin.state.value}: {_sentence(plugin.reason)}", plugin.remedy
+    for source in report.sources:
+        if source.outcome is SourceOutcome.FAILED:
+            older = f"using what was obtained on {source.newest:%Y-%m-%d}" if source.newest else "nothing older to use"
+            yield (
+                f"source {source.id} failed: {_sentence(source.error)}",
+                f"{older}; it is asked again at the next check",
+            )
+    for indicator in report.indicators:
+        if indicator.outcome is Outcome.FAILED:
+            yield f"indicator {indicator.id} could not be judged: {_sentence(indicator.error)}", ""
+
+
+def _sentence(text: str) -> str:
+    return text.strip().rstrip(".") or "no reason given"
+
+
+def look_first(sentences: Sequence[str]) -> Iterator[RenderableType]:
+    """Yield a heading and the sentences that say what to look at first, the most important first."""
+    from rich.text import Text
+
+    if sentences:
+        yield Text("Look at first:", "bold")
+        yield _hanging([(Text(f"{place}.", "dim"), Text(said)) for place, said in enumerate(sentences, 1)])
+
+
+def notes(report: RunReport) -> Iterator[str]:
+    """Yield what a reader of the table should know about how it came to be."""
+    if report.as_of:
+        yield (
+            f"As of {report.as_of}: what was believed then, judged by today's targets, rules and code."
+            " Nothing was written."
+        )
+    elif report.id is None:
+        yield "A dry run: nothing was written, nothing sent."
+    asleep = [source.id for source in report.sources if source.outcome is SourceOutcome.OFFLINE]
+    if report.offline:
+        which = f" ({', '.join(asleep)})" if asleep else ""
+        yield f"Offline: live sources were not asked{which}."
+    if report.not_watched:
+        named = words.count(report.not_watched, "installed indicator")
+        yield f"{named} {'is' if report.not_watched == 1 else 'are'} not watched: carecmon indicators"
+    if not report.changed and not report.first_run and report.id is not None:
+        since = last_change(report)
+        yield f"Nothing changed since {since:%Y-%m-%d %H:%M} UTC." if since else "Nothing changed."
+
+
+def last_change(report: RunReport) -> datetime | None:
+    """Return when something last changed: a release was recorded, or an alert changed its state."""
+    times = [source.newest for source in report.sources if source.newest] + [alert.since for alert in report.alerts]
+    return max(times).astimezone(UTC) if times else None
+
+
+def news(report: RunReport) -> set[Series]:
+    """Return the series whose alerts changed; in a first run everything did, so only what is loud counts."""
+    found = set()
+    for one in report.transitions:
+        if report.first_run and one.alert.severity.rank == 0:
+            continue
+        try:
+            found.add(Series.parse(one.alert.subject))
+        except ValueError:
+            continue  # about a source
+    return found

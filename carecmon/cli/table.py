@@ -1,0 +1,200 @@
+"""The table of verdicts: one line for each series, as many columns as fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from carecmon.cli import words
+from carecmon.cli.headline import Lines, Pillars
+from carecmon.cli.spark import sparkline
+from carecmon.model import Assessment, Freshness, Indicator
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+#: Columns in the order they are printed. On a narrow terminal they go from the highest rank on; rank 0 always stays.
+RANKS = {
+    "indicator": 0,
+    "value": 0,
+    "period": 0,
+    "change": 1,
+    "baseline": 5,
+    "expected": 4,
+    "target": 0,
+    "whose": 0,
+    "status": 0,
+    "next value": 3,
+    "trend": 2,
+}
+_RIGHT = ("value", "change", "baseline", "expected")
+_GAP = 2
+_INDENT = 2
+#: A title with less room than this stands on a line of its own, above its values.
+_NARROWEST = 28
+#: Where even that is too wide, these fold, in this order, down to this width; a verdict never does.
+_FOLDING = ("target", "value")
+_NARROWEST_CELL = 8
+
+Cell = tuple[str, str]
+Row = dict[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How to print: columns available (None: endless), whether blocks and symbols can be shown, the language."""
+
+    width: int | None = None
+    unicode: bool = True
+    language: str = "en"
+
+
+def row(a: Assessment, indicator: Indicator, look: Look, *, grouped: bool = False) -> Row:
+    """Return the cells of one line, each with its style; ``grouped`` below its title, so with labels only."""
+    said = look.language
+    labels = words.names(a.series, indicator, said) or "all"
+    late = a.freshness in (Freshness.LATE, Freshness.MISSING)
+    cells = {
+        "indicator": (f"{' ' * _INDENT}{labels}" if grouped else words.title(a.series, indicator, said, unit=True), ""),
+        "value": (words.value_text(a.value, indicator, said), "dim" if late else "bold"),
+        "period": (str(a.period or ""), ""),
+        "change": (words.change_text(a, indicator, said), words.change_style(a, indicator)),
+        "baseline": (_baseline(a, indicator, said), "dim"),
+        "expected": (words.bare_text(a.expected, indicator, said), ""),
+        "target": (words.target_text(a, indicator, said), words.authority_style(a)),
+        "whose": (words.authority(a), words.authority_style(a)),
+        "status": (words.status_words(a.status, look.unicode), words.status_style(a)),
+        "next value": (a.freshness.value, "yellow" if late else "dim"),
+        "trend": (sparkline([value for _, value in a.points], unicode=look.unicode), "cyan"),
+    }
+    return cells
+
+
+def _baseline(a: Assessment, indicator: Indicator, language: str) -> str:
+    text = words.bare_text(a.baseline, indicator, language)
+    return f"{text} in {a.baseline_period}" if text and a.baseline_period else text
+
+
+def empty_row(lines: Lines, look: Look) -> Row:
+    """Return the cells of an indicator that has no series at all."""
+    from carecmon.model import Status
+
+    status = ("! failed" if not look.unicode else "✗ failed", "bold red") if lines.error else None
+    mark = words.MARKS[Status.NO_DATA]
+    row: Row = dict.fromkeys(RANKS, ("", ""))
+    row["indicator"] = (lines.indicator.title.say(look.language), "")
+    row["status"] = status or (words.status_words(Status.NO_DATA, look.unicode), mark.style)
+    return row
+
+
+def table(sectors: Mapping[str, Pillars], look: Look) -> Iterator[RenderableType]:
+    """Yield the parts of the table: a heading for each sector and pillar, then its lines."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    groups = [(sector, pillar, group) for sector, pillars in sectors.items() for pillar, group in pillars.items()]
+    rows = {lines.indicator.id: _rows(lines, look) for _, _, group in groups for lines in group}
+    if not rows:
+        return
+    widths, left_out = fit([one for of in rows.values() for one in of], look.width)
+    heads = _drawn([{name: (name.capitalize(), "dim") for name in widths}], widths)
+    yield heads if "indicator" in widths else Padding(heads, (0, 0, 0, _INDENT), expand=False)
+    for sector, pillar, group in groups:
+        yield Text()
+        yield Text(f"{_heading(sector)}  {pillar}".rstrip(), "bold")
+        for lines in group:
+            yield from _lines(lines, rows[lines.indicator.id], widths, look)
+    if left_out:
+        yield Text()
+        yield Text(f"No room for: {', '.join(left_out)}. A wider terminal or --format csv shows them.", "dim")
+
+
+def _lines(lines: Lines, rows: Sequence[Row], widths: Mapping[str, int], look: Look) -> Iterator[RenderableType]:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    deeper = (0, 0, 0, 2 * _INDENT)
+    if _grouped(lines, look):
+        heading = words.indicator_title(lines.indicator, look.language)
+        yield Padding(Text(heading), (0, 0, 0, _INDENT), expand=False)
+    if "indicator" in widths:
+        yield _drawn(rows, widths)
+    else:
+        for one in rows:
+            yield Padding(Text(*one["indicator"]), (0, 0, 0, _INDENT), expand=False)
+            yield Padding(_drawn([one], widths), (0, 0, 0, _INDENT), expand=False)
+    if lines.more:
+        yield Padding(
+            Text(f"and {lines.more:,} more: carecmon status {lines.indicator.id}", "dim"), deeper, expand=False
+        )
+    if lines.error:
+        yield Padding(Text(lines.error, "red"), deeper, expand=False)
+
+
+def _rows(lines: Lines, look: Look) -> list[Row]:
+    grouped = _grouped(lines, look)
+    return [row(a, lines.indicator, look, grouped=grouped) for a in lines.shown] or [empty_row(lines, look)]
+
+
+def _grouped(lines: Lines, look: Look) -> bool:
+    """Say whether the title stands above its lines; not in a file, where every line must speak for itself."""
+    return look.width is not None and len(lines.shown) > 1
+
+
+def _heading(sector: str) -> str:
+    return sector.replace("-", " ").replace("_", " ").upper()
+
+
+def fit(rows: Sequence[Row], available: int | None) -> tuple[dict[str, int], list[str]]:
+    """Return the width of each column that is printed, and the columns for which there is no room.
+
+    Widths are in terminal cells. A column without any text is not printed. With ``available`` None all are, at
+    full width. Else the title may fold; where it would become too narrow, it is no column at all, and stands above
+    its values. Then the least important columns go.
+    """
+    from rich.cells import cell_len
+
+    widths = {
+        name: max(cell_len(name), *(cell_len(one[name][0]) for one in rows))
+        for name in RANKS
+        if any(one[name][0] for one in rows)
+    }
+    if available is None or "indicator" not in widths:
+        return widths, []
+    title = widths.pop("indicator")
+    always = {name: width for name, width in widths.items() if not RANKS[name]}
+    beside = min(title, _NARROWEST) + _GAP
+    stacked = _INDENT + _total(always) + beside > available
+    room = available - (2 * _INDENT if stacked else _INDENT + beside)
+    left_out = []
+    for name in sorted(widths, key=lambda n: -RANKS[n]):
+        if _total(widths) <= room or not RANKS[name]:
+            break
+        left_out.append(name)
+        del widths[name]
+    missing = [name for name in RANKS if name in left_out]
+    if not stacked:
+        return {"indicator": min(title, room - _total(widths) + beside - _GAP), **widths}, missing
+    for name in _FOLDING:
+        if name in widths:
+            widths[name] = max(widths[name] - max(_total(widths) - room, 0), min(widths[name], _NARROWEST_CELL))
+    return widths, missing
+
+
+def _total(widths: Mapping[str, int]) -> int:
+    return sum(widths.values()) + _GAP * max(len(widths) - 1, 0)
+
+
+def _drawn(rows: Sequence[Row], widths: Mapping[str, int]) -> RenderableType:
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=None, show_header=False, show_edge=False, pad_edge=False, padding=(0, _GAP, 0, 0))
+    for name, width in widths.items():
+        justify: Any = "right" if name in _RIGHT else "left"
+        drawn.add_column(width=width, justify=justify, no_wrap=name not in ("indicator", *_FOLDING), overflow="fold")
+    for one in rows:
+        drawn.add_row(*(Text(*one[name]) for name in widths))
+    return Padding(drawn, (0, 0, 0, _INDENT), expand=False)

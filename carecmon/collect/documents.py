@@ -1,0 +1,60 @@
+"""Bundled documents: carecmon reads their files itself, so that a document that is stored already costs nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from carecmon.collect.request import Request
+from carecmon.errors import SourceError
+from carecmon.model import Answer, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A document with the content of its files, and the digest of that."""
+
+    document: Document
+    body: Mapping[str, bytes]
+    digest: str
+
+    def answer(self) -> Answer:
+        """Return what ``parse`` is handed."""
+        document = self.document
+        return Answer(
+            self.body, document.url, document.edition, document.published, document.covers, document.id, document.note
+        )
+
+
+def digest_of(body: Mapping[str, bytes]) -> str:
+    """Return the SHA-256 of named contents, in hex; the order of the names does not matter."""
+    digest = hashlib.sha256()
+    for name in sorted(body):
+        digest.update(f"{len(name.encode())}:{name}{len(body[name])}:".encode())
+        digest.update(body[name])
+    return digest.hexdigest()
+
+
+def new_editions(request: Request) -> list[Edition]:
+    """Return the documents of a source that are not stored as they are now; raise SourceError for a missing file."""
+    source = request.source
+    editions = [_read(source.id, document) for document in source.documents]
+    return [
+        edition
+        for edition in editions
+        if (edition.document.edition, edition.digest, source.reader_version) not in request.known
+    ]
+
+
+def _read(source: str, document: Document) -> Edition:
+    body = {}
+    for path in document.data:
+        try:
+            body[path.name] = path.read_bytes()
+        except OSError as exc:
+            raise SourceError(
+                f"{source}: the file {path} of the document {document.id} cannot be read: {exc.strerror}",
+                transient=False,
+            ) from exc
+    return Edition(document, body, digest_of(body))

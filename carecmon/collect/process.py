@@ -1,0 +1,188 @@
+"""One plugin: its worker process, and what is done when that fails."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from carecmon.collect.reception import Order, Reception, failed
+from carecmon.collect.request import Collected, Failed, Limits
+from carecmon.collect.worker import Work, pack, serve
+from carecmon.model import Indicator
+from carecmon.registry import isolation
+from carecmon.registry.explain import explain, hung_at, one_line
+from carecmon.registry.importing import folder_of, import_plugin
+
+#: Seconds that a worker may take beyond its limit: it ends itself first, saying where it hangs.
+GRACE = 0.5
+
+
+@dataclass(slots=True)
+class Workshop:
+    """What all plugins of one run share; ``close`` ends every worker process."""
+
+    indicators: Mapping[str, Indicator]
+    today: date
+    limits: Limits
+    skip_unknown: bool
+    in_process: bool
+    closing: threading.Event = field(default_factory=threading.Event)
+    _children: set[isolation.Child] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.in_process = self.in_process or not isolation.SUPPORTED
+
+    @property
+    def workers(self) -> int:
+        """How many plugins work at once."""
+        return self.limits.workers or max(2, os.cpu_count() or 2)
+
+    def reception(self, order: Order) -> Reception:
+        """Return what receives the answers to ``order``."""
+        return Reception(order, self.indicators, self.today, self.limits, self.skip_unknown)
+
+    def enter(self, child: isolation.Child) -> None:
+        """Remember a worker process, so that ``close`` ends it too."""
+        with self._lock:
+            self._children.add(child)
+            if self.closing.is_set():
+                child.kill()
+
+    def leave(self, child: isolation.Child) -> None:
+        """Forget a worker process: it is about to be reaped."""
+        with self._lock:
+            self._children.discard(child)
+
+    def close(self) -> None:
+        """End every worker process, now."""
+        with self._lock:
+            self.closing.set()
+            for child in self._children:
+                child.kill()
+
+
+def collect_plugin(workshop: Workshop, orders: list[Order]) -> Iterator[Collected | str]:
+    """Yield what comes of the sources of one plugin, and the id of each one that is finished.
+
+    A source that takes its worker down is given up; the sources after it get a fresh one.
+    """
+    run = _in_process if workshop.in_process else _in_worker
+    while orders and not workshop.closing.is_set():
+        finished = 0
+        for result in run(workshop, orders):
+            finished += isinstance(result, str)
+            yield result
+        orders = orders[finished:]
+
+
+def _in_worker(workshop: Workshop, orders: list[Order]) -> Iterator[Collected | str]:
+    place = orders[0].request.place
+    secrets = {name for order in orders for name in order.request.secrets}
+    job = pack(place, workshop.limits.start, [_work(order, workshop.limits) for order in orders])
+    child = isolation.Child("carecmon.collect.worker", {"job": job}, secrets=secrets)
+    workshop.enter(child)
+    try:
+        yield from _receive(workshop, orders, child)
+    finally:
+        workshop.leave(child)
+        child.close()
+
+
+def _receive(workshop: Workshop, orders: list[Order], child: isolation.Child) -> Iterator[Collected | str]:
+    """Receive until the first source that fails as a whole, that one included."""
+    limit = workshop.limits.start
+    deadline = time.monotonic() + limit + GRACE
+    current = -1
+    ready = False
+    reception: Reception | None = None
+    try:
+        while (frame := child.receive(deadline))[0] != "bye":
+            if frame[0] == "broken":
+                yield from _all_failed(orders, frame[1], frame[2], child.output)
+                return
+            if frame[0] == "ready":
+                ready = True
+            elif frame[0] == "source":
+                current += 1
+                reception = workshop.reception(orders[current])
+                limit = _work(orders[current], workshop.limits).time
+                deadline = time.monotonic() + limit + GRACE
+            elif frame[0] == "done":
+                yield orders[current].request.source.id
+                reception = None
+            elif reception is not None:
+                yield from reception.take(frame, child.output if frame[0] == "failed" else "")
+    except (isolation.EndedError, isolation.OverdueError) as exc:
+        if workshop.closing.is_set():
+            return
+        order = orders[max(current, 0)]
+        reason, remedy = _how_it_ended(exc, child.output, order, limit)
+        if not ready:
+            yield from _all_failed(orders, reason, remedy, child.output)
+        elif reception is not None or current < 0:
+            yield failed(order.request, reason, remedy, child.output, reception.edition if reception else None)
+            yield order.request.source.id
+
+
+def _how_it_ended(exc: Exception, output: str, order: Order, limit: float) -> tuple[str, str]:
+    where = hung_at(output, folder_of(order.request.place))
+    if isinstance(exc, isolation.OverdueError) or "Timeout (" in output:
+        return f"{where}reading it took longer than {limit:g} s, so it was ended", (
+            "find out why that line takes so long, or declare a larger time_limit for the source"
+        )
+    return f"{where}its worker process {exc}", (
+        "look for os._exit, closed file descriptors and libraries that crash; try --in-process"
+    )
+
+
+def _all_failed(orders: list[Order], reason: str, remedy: str, output: str) -> Iterator[Failed | str]:
+    for order in orders:
+        yield failed(order.request, reason, remedy, output)
+        yield order.request.source.id
+
+
+def _work(order: Order, limits: Limits) -> Work:
+    source = order.request.source
+    answers = tuple(edition.answer() for edition in order.editions)
+    return Work(
+        source.id,
+        min(source.time_limit, limits.time or source.time_limit),
+        min(source.memory_limit, limits.memory or source.memory_limit),
+        answers,
+    )
+
+
+def _in_process(workshop: Workshop, orders: list[Order]) -> Iterator[Collected | str]:
+    """Do what a worker does, right here. Results come when the whole plugin is through."""
+    place = orders[0].request.place
+    left = list(orders)
+    results: list[Collected | str] = []
+    reception: Reception | None = None
+
+    def emit(frame: isolation.Frame) -> None:
+        nonlocal reception
+        if frame[0] == "source":
+            reception = workshop.reception(left[0])
+        elif frame[0] == "done":
+            results.append(left.pop(0).request.source.id)
+        elif reception is not None:
+            results.extend(reception.take(frame))
+
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            plugin = import_plugin(place)
+            works = (_work(order, workshop.limits) for order in orders)
+            serve(plugin, place.name, folder_of(place), works, emit, alone=False)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as exc:  # the same promise as with a process: other plugins go on
+        reason, remedy = explain(exc, folder_of(place))
+        results.extend(_all_failed(left, reason, remedy, one_line(exc)))
+    yield from results

@@ -1,0 +1,137 @@
+"""The parent's side of the pipe: frames of one plugin's worker become drafts, failures and finished sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from carecmon.collect.contract import Contract
+from carecmon.collect.documents import Edition
+from carecmon.collect.labels import BrokenContractError, SeriesCheck
+from carecmon.collect.request import Collected, Failed, Gathered, Limits, Request
+from carecmon.collect.spool import Sorter
+from carecmon.model import Claim, Draft, Indicator
+from carecmon.registry.isolation import Frame
+
+
+class Order:
+    """What is asked of one source in this run: its request, and the editions that are not stored yet."""
+
+    def __init__(self, request: Request, editions: list[Edition]) -> None:
+        self.request = request
+        self.editions = editions
+
+
+class Reception:
+    """Receives the frames of one source. What an answer states counts only after its explicit end."""
+
+    def __init__(
+        self, order: Order, indicators: Mapping[str, Indicator], today: date, limits: Limits, skip_unknown: bool
+    ) -> None:
+        self._order = order
+        self._indicators = indicators
+        self._today = today
+        self._limits = limits
+        self._skip_unknown = skip_unknown
+        self._answer: _Incoming | None = None
+
+    def take(self, frame: Frame, output: str = "") -> Iterator[Collected]:
+        """Take one frame; yield what it completes. ``output`` is what the plugin printed."""
+        what, *content = frame
+        if what == "answer":
+            self._answer = _Incoming(self._order.editions[content[0]], self._contract(), self._limits)
+        elif what == "failed":
+            reason, remedy, detail, transient = content
+            edition = self._answer.edition if self._answer else None
+            self._answer = None
+            yield failed(self._order.request, reason, remedy, f"{output}{detail}", edition, transient=transient)
+        elif self._answer is not None:
+            try:
+                yield from self._of_answer(what, content)
+            except BrokenContractError as exc:
+                edition, self._answer = self._answer.edition, None  # the rest of it is read and dropped
+                remedy = "correct what parse makes of that cell, or the declaration it goes against"
+                yield failed(self._order.request, str(exc), remedy, output, edition)
+
+    @property
+    def edition(self) -> Edition | None:
+        """The answer that is coming in just now."""
+        return self._answer.edition if self._answer else None
+
+    def _of_answer(self, what: str, content: list[object]) -> Iterator[Gathered]:
+        answer = self._answer
+        assert answer is not None
+        if what == "rows":
+            answer.add_rows(content[0])
+        elif what == "claims":
+            answer.add_claims(content[0])
+        elif what == "end":
+            if content != [answer.observed, answer.claimed]:
+                raise BrokenContractError(
+                    f"{self._order.request.source.id}: {answer.observed} observations and {answer.claimed} claims"
+                    f" arrived of {content[0]} and {content[1]}"
+                )
+            absent = self._absent(answer.edition)
+            draft = answer.draft(self._order.request, absent)
+            self._answer = None
+            yield Gathered(self._order.request.source.id, draft, answer.contract.warnings)
+
+    def _absent(self, edition: Edition) -> set[str]:
+        absent = {covered.indicator for covered in edition.document.covers} - set(self._indicators)
+        if absent and not self._skip_unknown:
+            raise BrokenContractError(
+                f"{self._order.request.source.id}: the document covers {', '.join(sorted(absent))}, which no plugin"
+                " declares"
+            )
+        return absent
+
+    def _contract(self) -> Contract:
+        request = self._order.request
+        check = SeriesCheck(request.source.id, self._indicators, request.feeds, self._skip_unknown)
+        return Contract(request.source.id, self._indicators, check, self._today)
+
+
+class _Incoming:
+    """One answer on its way in."""
+
+    def __init__(self, edition: Edition, contract: Contract, limits: Limits) -> None:
+        self.edition = edition
+        self.contract = contract
+        self.observed = 0
+        self.claimed = 0
+        self._sorter = Sorter(contract.settle, limits.spool)
+        self._claims: list[Claim] = []
+
+    def add_rows(self, runs: object) -> None:
+        assert isinstance(runs, list)
+        self.observed += sum(len(run[2]) for run in runs)
+        for key, rows, cells in self.contract.rows(runs, self.edition.document.id):
+            self._sorter.add(key, rows, cells)
+
+    def add_claims(self, claims: object) -> None:
+        assert isinstance(claims, list)
+        self.claimed += len(claims)
+        self._claims += self.contract.claims(claims)
+
+    def draft(self, request: Request, absent: set[str]) -> Draft:
+        """Return the whole answer, without what it covers of ``absent`` indicators: that must not be withdrawn."""
+        source, document = request.source, self.edition.document
+        batches = self._sorter.finish()
+        covers = tuple(covered for covered in document.covers if covered.indicator not in absent)
+        # What is left out now must be read once its plugin is back, so this counts as another reading.
+        partial = "-partial" if self.contract.partial or absent else ""
+        return Draft(
+            source.id, source.order, document.edition, document.published, document.url, self.edition.digest,
+            batches, tuple(self._claims), covers, f"{source.reader_version}{partial}",
+            document.id, document.note, self.edition.body,
+        )  # fmt: skip
+
+
+def failed(
+    request: Request, reason: str, remedy: str, detail: str, edition: Edition | None = None, *, transient: bool = False
+) -> Failed:
+    """Return a failure of a source, or of one of its documents."""
+    source = request.source.id
+    if edition is not None and len(request.source.documents) > 1:
+        reason = f"document {edition.document.id}: {reason}"
+    return Failed(source, request.place.name, reason, remedy, transient, detail)

@@ -1,0 +1,76 @@
+"""What is asked of a source, and what can come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from carecmon.model import Draft, Source
+from carecmon.registry.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One source to ask, and where the plugin is that declares it.
+
+    ``known`` holds (edition, digest, reader version) of every release of the source that is stored. ``state`` is
+    what its last fetch left behind. ``secrets`` are names of environment variables that its plugin may see;
+    ``feeds`` are indicators that prefer this source although they do not name it themselves.
+    """
+
+    source: Source
+    place: Place
+    known: Collection[tuple[str, str, str]] = frozenset()
+    state: Mapping[str, Any] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+    feeds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much collecting may take. ``None`` leaves it to the machine or to what the source declares.
+
+    ``workers`` processes at once; ``start`` seconds for importing a plugin; ``time`` seconds and ``memory`` MiB
+    for each source at most; ``spool`` bytes of an answer kept in memory before a file takes it.
+    """
+
+    workers: int | None = None
+    start: float = 30.0
+    time: float | None = None
+    memory: int | None = None
+    spool: int = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """One answer of a source, complete and checked."""
+
+    source: str
+    draft: Draft
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The source has nothing that is not stored already."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An answer of a source, or the source as a whole, could not be had. What it gave before that stays.
+
+    ``detail`` is the end of what the plugin printed, with the traceback where there is one.
+    """
+
+    source: str
+    plugin: str
+    error: str
+    remedy: str
+    transient: bool = False
+    detail: str = ""
+
+
+Collected = Gathered | Unchanged | Failed

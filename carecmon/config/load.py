@@ -1,0 +1,170 @@
+"""From the text of indicators.toml to Settings, or one ConfigError that lists everything that is wrong with it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from carecmon.config.settings import ChannelSettings, Person, Settings, Smtp, SourceSettings, Watch
+from carecmon.errors import ConfigError
+from carecmon.model import Hold, Rule, Target, TargetKind
+
+if TYPE_CHECKING:
+    from carecmon.config.file import File, HoldTable, PersonTable, RuleTable, SmtpTable, TargetTable
+
+_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+
+
+def load(path: Path) -> Settings:
+    """Return what the file at ``path`` says; raise ConfigError listing every problem in it."""
+    raw = _read(path)
+    from pydantic import ValidationError
+
+    from carecmon.config import problems, references
+    from carecmon.config.file import File
+
+    file = None
+    found: list[str] = []
+    try:
+        file = File.model_validate(raw)
+    except ValidationError as exc:
+        found += problems.sentences(exc, raw)
+    found += references.problems(raw)
+    if file is not None:
+        found += _missing_folders(file, path)
+    if found or file is None:
+        count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
+        raise ConfigError("\n  ".join([f"{path} has {count}:", *found]))
+    return _settings(file, path.absolute())
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as exc:
+        raise ConfigError(f"{path} is not TOML: {exc}. Mend that place and try again") from exc
+    except UnicodeDecodeError as exc:
+        raise ConfigError(f"{path} is not text in UTF-8 (byte {exc.start}); save it as UTF-8") from exc
+    except FileNotFoundError as exc:
+        raise ConfigError(f"{path} does not exist; write one with: carecmon init") from exc
+    except OSError as exc:
+        raise ConfigError(f"{path} cannot be read: {exc.strerror}") from exc
+
+
+def _missing_folders(file: File, path: Path) -> Iterator[str]:
+    for index, folder in enumerate(file.plugin_dirs):
+        if not _inside(path.absolute(), folder).is_dir():
+            yield f'plugin_dirs[{index}]: found "{folder}", which is not a folder; paths are relative to {path.name}'
+
+
+def _inside(path: Path, written: str) -> Path:
+    return path.parent / Path(written).expanduser()
+
+
+def _settings(file: File, path: Path) -> Settings:
+    return Settings(
+        path,
+        _inside(path, file.database),
+        tuple(_inside(path, folder) for folder in file.plugin_dirs),
+        file.language,
+        file.time_zone,
+        {name: Watch(it.enabled, tuple(it.prefer), it.method) for name, it in file.indicators.items()},
+        {name: SourceSettings(it.enabled, it.schedule, it.base_url, it.key_env) for name, it in file.sources.items()},
+        tuple(target for table in file.targets for target in _targets(table)),
+        tuple(_rule(table) for table in file.rules),
+        {name: _person(name, table, file) for name, table in file.people.items()},
+        _smtp(file.smtp) if file.smtp else None,
+        {
+            name: ChannelSettings(
+                name, it.kind, it.url, it.url_env, it.key_env, _inside(path, it.path) if it.path else None, it.options
+            )
+            for name, it in file.channels.items()
+        },
+    )
+
+
+def _targets(table: TargetTable) -> Iterator[Target]:
+    if table.value is not None:
+        kind = TargetKind.VALUE
+    elif table.change is not None or table.improve is not None:
+        kind = TargetKind.RELATIVE
+    else:
+        kind = TargetKind.MILESTONE if table.state is not None else TargetKind.DIRECTION
+    for indicator in table.indicator:
+        yield Target(
+            kind,
+            table.official,
+            indicator,
+            table.select,
+            table.year,
+            table.value,
+            table.change,
+            table.improve,
+            table.state,
+            table.base_period,
+            table.base_until,
+            table.baseline,
+            table.citation,
+            table.rationale,
+        )
+
+
+def _rule(table: RuleTable) -> Rule:
+    return Rule(
+        table.id,
+        table.condition,
+        table.severity,
+        table.indicator,
+        table.sector,
+        table.select,
+        table.official,
+        table.value,
+        table.clear,
+        _hold(table.hold),
+        table.opt_in,
+    )
+
+
+def _hold(table: HoldTable | None) -> Hold:
+    return Hold(table.observations or 0, table.evaluations or 0, table.time or 0.0) if table else Hold()
+
+
+def _person(name: str, table: PersonTable, file: File) -> Person:
+    from datetime import time
+
+    from carecmon.config.fields import DAYS
+
+    return Person(
+        name,
+        table.email,
+        table.name or name,
+        table.language or file.language,
+        table.time_zone or file.time_zone,
+        tuple(table.sectors),
+        tuple(table.indicators),
+        tuple(table.severities),
+        cast("Any", table.send),
+        DAYS.index(table.day or "monday"),
+        table.hour or time(9),
+        table.quiet_hours,
+        table.critical_pierces,
+        table.remind_after,
+        tuple(table.opt_in),
+        tuple(table.channels),
+        table.ops,
+    )
+
+
+def _smtp(table: SmtpTable) -> Smtp:
+    return Smtp(
+        table.host,
+        table.sender,
+        table.port or _PORTS[table.security],
+        cast("Any", table.security),
+        table.user,
+        table.password_env,
+        table.reply_to,
+        table.ops,
+    )

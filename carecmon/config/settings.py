@@ -1,0 +1,128 @@
+"""What indicators.toml says, checked: immutable values for the rest of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from carecmon.model import Policy, Rule, Severity, Target
+
+DEFAULT_METHOD = "open_sdg"
+#: Channels that need no [channels.NAME].
+BUILT_IN_CHANNELS = ("email", "console")
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How one indicator is watched; ``prefer`` empty and ``method`` None mean the defaults."""
+
+    enabled: bool = True
+    prefer: tuple[str, ...] = ()
+    method: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """How one source is asked. ``key_env`` is the name of an environment variable, never the key."""
+
+    enabled: bool = True
+    schedule: str | None = None
+    base_url: str | None = None
+    key_env: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is told, about what, when and how. ``hour`` and ``quiet_hours`` are in ``time_zone``.
+
+    ``day`` is 0 for Monday. ``remind_after`` is in seconds. ``opt_in`` are ids of rules that reach only those who ask.
+    """
+
+    name: str
+    email: str | None
+    full_name: str
+    language: str
+    time_zone: ZoneInfo
+    sectors: tuple[str, ...] = ("*",)
+    indicators: tuple[str, ...] = ("*",)
+    severities: tuple[Severity, ...] = (Severity.WARNING, Severity.CRITICAL)
+    send: Literal["immediately", "daily", "weekly"] = "immediately"
+    day: int = 0
+    hour: time = time(9)
+    quiet_hours: tuple[time, time] | None = None
+    critical_pierces: bool = True
+    remind_after: float | None = None
+    opt_in: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ("email",)
+    ops: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """The mail server. ``password_env`` is the name of an environment variable, never the password."""
+
+    host: str
+    sender: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    user: str | None = None
+    password_env: str | None = None
+    reply_to: str | None = None
+    ops: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """A channel beside e-mail and console; ``kind`` is what the channel's plugin calls itself."""
+
+    name: str
+    kind: str
+    url: str | None = None
+    url_env: str | None = None
+    key_env: str | None = None
+    path: Path | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that indicators.toml says. Paths are absolute."""
+
+    path: Path
+    database: Path
+    plugin_dirs: tuple[Path, ...] = ()
+    language: str = "en"
+    time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    watch: Mapping[str, Watch] = field(default_factory=dict)
+    sources: Mapping[str, SourceSettings] = field(default_factory=dict)
+    targets: tuple[Target, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    people: Mapping[str, Person] = field(default_factory=dict)
+    smtp: Smtp | None = None
+    channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The ids of the indicators that are judged, sorted."""
+        return tuple(sorted(indicator for indicator, watch in self.watch.items() if watch.enabled))
+
+    def source(self, source: str) -> SourceSettings:
+        """Return how ``source`` is asked; by default it is enabled, at its own address, without a key."""
+        return self.sources.get(source, SourceSettings())
+
+
+def policy(settings: Settings, versions: Mapping[str, str]) -> Policy:
+    """Return what judging depends on; ``versions`` is the plugin's version by the id of the indicator it declares."""
+    watched = settings.watched
+    return Policy(
+        settings.targets,
+        settings.rules,
+        {name: method for name in watched if (method := settings.watch[name].method) is not None},
+        {name: prefer for name in watched if (prefer := settings.watch[name].prefer)},
+        watched,
+        {name: versions[name] for name in watched if name in versions},
+    )

@@ -1,0 +1,163 @@
+"""The life of an alert as a table: from its state and what its rule sees to its next state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from carecmon.judge.facts import Outcome
+from carecmon.judge.rules import HELD, Sighting, Watched, answer
+from carecmon.model import Alert, AlertState, Cause, Rule, Transition, fingerprint
+
+_I, _P, _F, _C, _R = (
+    AlertState.INACTIVE,
+    AlertState.PENDING,
+    AlertState.FIRING,
+    AlertState.RECOVERING,
+    AlertState.RESOLVED,
+)
+
+#: (state, what is seen) -> next state. No answer leaves every state as it was.
+NEXT: Mapping[tuple[AlertState, str], AlertState] = {
+    (_I, HELD): _F,
+    (_I, Outcome.FIRES): _P,
+    (_I, Outcome.EASING): _I,
+    (_I, Outcome.CLEAR): _I,
+    (_I, Outcome.NO_ANSWER): _I,
+    (_P, HELD): _F,
+    (_P, Outcome.FIRES): _P,
+    (_P, Outcome.EASING): _I,
+    (_P, Outcome.CLEAR): _I,
+    (_P, Outcome.NO_ANSWER): _P,
+    (_F, HELD): _F,
+    (_F, Outcome.FIRES): _F,
+    (_F, Outcome.EASING): _C,
+    (_F, Outcome.CLEAR): _R,
+    (_F, Outcome.NO_ANSWER): _F,
+    (_C, HELD): _F,
+    (_C, Outcome.FIRES): _F,
+    (_C, Outcome.EASING): _C,
+    (_C, Outcome.CLEAR): _R,
+    (_C, Outcome.NO_ANSWER): _C,
+    (_R, HELD): _F,
+    (_R, Outcome.FIRES): _P,
+    (_R, Outcome.EASING): _R,
+    (_R, Outcome.CLEAR): _R,
+    (_R, Outcome.NO_ANSWER): _R,
+}
+
+#: States that end when nobody watches any more, and in what.
+CLOSED: Mapping[AlertState, AlertState] = {_P: _I, _F: _R, _C: _R}
+
+_EVALUATIONS = "evaluations"
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """What one evaluation made of the alerts.
+
+    ``transitions`` are those that changed their state. ``alerts`` are all whose row differs from the stored one:
+    also counters of a pending alert, and the words and severity of a rule that was rewritten.
+    """
+
+    transitions: tuple[Transition, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+
+
+def watcher(rules: Iterable[Rule], watched: Watched) -> Callable[[Alert], bool]:
+    """Return the function that says whether an alert's rule and subject are still watched."""
+    by_id = {rule.id: rule for rule in rules}
+    return lambda alert: alert.rule in by_id and watched.by(by_id[alert.rule], alert.subject)
+
+
+def step(
+    stored: Mapping[str, Alert],
+    sightings: Iterable[Sighting],
+    *,
+    now: datetime,
+    cause: Callable[[Sighting], Cause],
+    watched: Callable[[Alert], bool],
+) -> Stepped:
+    """Move the ``stored`` alerts (by fingerprint) on by what the rules see ``now``.
+
+    ``cause`` is asked only where a state changes. A stored alert without a sighting is closed with the cause
+    rule_changed where ``watched`` says that its rule or its subject is gone; else it stays, because what could
+    not be judged proves nothing. Two sightings of one rule and one subject raise ValueError.
+    """
+    seen: dict[str, Sighting] = {}
+    for sighting in sightings:
+        key = fingerprint(sighting.rule.id, sighting.subject)
+        if key in seen:
+            raise ValueError(f"rule {sighting.rule.id!r} saw {sighting.subject!r} twice in one evaluation")
+        seen[key] = sighting
+    moved = [_move(stored.get(key), key, sighting, now, cause) for key, sighting in seen.items()]
+    moved += [_close(alert, now) for key, alert in stored.items() if key not in seen and not watched(alert)]
+    changed = [one for one in moved if one is not None]
+    return Stepped(
+        tuple(Transition(before, alert) for before, alert in changed if before is not alert.state),
+        tuple(alert for _, alert in changed),
+    )
+
+
+def _move(
+    stored: Alert | None, key: str, sighting: Sighting, now: datetime, cause: Callable[[Sighting], Cause]
+) -> tuple[AlertState, Alert] | None:
+    before = stored.state if stored else AlertState.INACTIVE
+    progress = _progress(stored, sighting)
+    after = NEXT[before, HELD if _held(stored, sighting, progress, now) else sighting.outcome]
+    if after is before:
+        kept = _kept(stored, sighting, progress)
+        return None if kept is None or kept == stored else (before, kept)
+    return before, Alert(
+        fingerprint=key,
+        rule=sighting.rule.id,
+        subject=sighting.subject,
+        severity=sighting.rule.severity,
+        state=after,
+        cause=stored.cause if stored and _only_waited(stored, sighting.rule, after) else cause(sighting),
+        since=now,
+        message=sighting.message,
+        evidence=sighting.evidence,
+        progress=progress if after is AlertState.PENDING else {},
+    )
+
+
+def _only_waited(stored: Alert, rule: Rule, after: AlertState) -> bool:
+    """Say whether an alert fires for what made it pending: nothing new happened, only the wait is over."""
+    waits = rule.hold.evaluations > 0 or rule.hold.seconds > 0
+    return stored.state is AlertState.PENDING and after is AlertState.FIRING and waits
+
+
+def _progress(stored: Alert | None, sighting: Sighting) -> Mapping[str, float]:
+    """Return the counters of a pending alert: evaluations in a row that fired. No answer does not count."""
+    counted = stored.progress.get(_EVALUATIONS, 0) if stored and stored.state is AlertState.PENDING else 0
+    return {_EVALUATIONS: counted + (sighting.outcome is Outcome.FIRES)}
+
+
+def _held(stored: Alert | None, sighting: Sighting, progress: Mapping[str, float], now: datetime) -> bool:
+    """Say whether the condition has held long enough: in the data, in evaluations, and in time."""
+    if answer(sighting) != HELD:
+        return False
+    hold = sighting.rule.hold
+    waited = (now - stored.since).total_seconds() if stored and stored.state is AlertState.PENDING else 0.0
+    return progress[_EVALUATIONS] >= hold.evaluations and waited >= hold.seconds
+
+
+def _kept(stored: Alert | None, sighting: Sighting, progress: Mapping[str, float]) -> Alert | None:
+    """Return the stored alert with today's counters, severity and words; None where nothing is stored."""
+    if stored is None or stored.state in (AlertState.INACTIVE, AlertState.RESOLVED):
+        return None
+    if sighting.outcome is Outcome.NO_ANSWER:
+        return stored
+    counters = progress if stored.state is AlertState.PENDING else stored.progress
+    return replace(stored, severity=sighting.rule.severity, message=sighting.message, progress=counters)
+
+
+def _close(alert: Alert, now: datetime) -> tuple[AlertState, Alert] | None:
+    after = CLOSED.get(alert.state)
+    if after is None:
+        return None
+    message = f"{alert.rule} no longer watches {alert.subject}: the rule or the series was removed."
+    closed = replace(alert, state=after, cause=Cause.RULE_CHANGED, since=now, message=message, progress={})
+    return alert.state, closed

@@ -1,0 +1,169 @@
+"""One release as printed: its figures by series and period, each as the interval that it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from math import ceil, inf, log10
+
+from carecmon.judge.checks.intervals import Interval, printed
+from carecmon.model import (
+    Cell,
+    Check,
+    Claim,
+    ClaimKind,
+    Indicator,
+    Observation,
+    ObservationStatus,
+    Period,
+    Qualifier,
+    Release,
+    Scale,
+    Series,
+    Source,
+)
+
+#: What other releases, of any source, print about a series; asked only to explain a contradiction.
+Elsewhere = Callable[[Series], Iterable[tuple[str, Observation]]]
+
+#: Claims whose number is a percentage whatever the unit of their series is.
+PERCENT = {ClaimKind.GROWTH, ClaimKind.REAL_GROWTH, ClaimKind.DEFLATOR, ClaimKind.SHARE}
+
+
+def nothing_else(_: Series) -> Iterable[tuple[str, Observation]]:
+    """Know of no other release."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A printed number: what it is about, the interval that it stands for, its unit, and the cell it stands in."""
+
+    series: Series
+    period: Period
+    value: float
+    interval: Interval
+    unit: str
+    cell: Cell
+
+    def __str__(self) -> str:
+        words = {inf: "more than ", self.value: "less than "}.get(self.interval.high, "")
+        words = words if self.interval.low != self.interval.high else ""
+        return words + say(self.value, self.unit, self.interval)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One release as printed, before corrections."""
+
+    release: Release
+    source: Source
+    observations: Mapping[tuple[Series, Period], Sequence[Observation]]
+    claims: Sequence[Claim]
+    indicators: Mapping[str, Indicator]
+    elsewhere: Elsewhere = nothing_else
+    levels: Mapping[tuple[Series, Period], Claim] = field(default_factory=dict)
+
+    @staticmethod
+    def of(
+        release: Release,
+        source: Source,
+        observations: Iterable[Observation],
+        claims: Sequence[Claim],
+        indicators: Mapping[str, Indicator],
+        elsewhere: Elsewhere = nothing_else,
+    ) -> Sheet:
+        """Return the sheet of a release."""
+        by_cell: dict[tuple[Series, Period], list[Observation]] = {}
+        for observation in observations:
+            by_cell.setdefault((observation.series, observation.period), []).append(observation)
+        levels = {
+            (claim.series, claim.period): claim
+            for claim in reversed(claims)
+            if claim.kind in (ClaimKind.TOTAL, ClaimKind.RESTATEMENT)
+        }
+        return Sheet(release, source, by_cell, claims, indicators, elsewhere, levels)
+
+    def unit(self, series: Series) -> str:
+        """Return the unit of a series, blank where its indicator is not known."""
+        indicator = self.indicators.get(series.indicator)
+        return indicator.unit if indicator else ""
+
+    def figure(self, printed_: Observation | Claim) -> Figure | None:
+        """Return the number of an observation or a claim, or None where it has none."""
+        if printed_.value is None:
+            return None
+        indicator = self.indicators.get(printed_.series.indicator)
+        if isinstance(printed_, Observation):
+            interval = observed(printed_, indicator)
+            return Figure(
+                printed_.series, printed_.period, printed_.value, interval, self.unit(printed_.series), printed_.cell
+            )
+        percent = printed_.kind in PERCENT
+        precision = None if percent or indicator is None else indicator.precision
+        interval = printed(printed_.value, printed_.cell.raw, precision, printed_.qualifier)
+        unit = "%" if percent else self.unit(printed_.series)
+        return Figure(printed_.series, printed_.period, printed_.value, interval, unit, printed_.cell)
+
+    def level(self, series: Series, period: Period) -> Figure | None:
+        """Return the value of a series in a period as the document states it, or None where it does not."""
+        for observation in self.observations.get((series, period), ()):
+            if observation.value is not None:
+                return self.figure(observation)
+        claim = self.levels.get((series, period))
+        return self.figure(claim) if claim else None
+
+    def missing(self, series: Series, period: Period) -> Cell | None:
+        """Return the cell in which the document says that it has no value, or None where there is none."""
+        stated = self.observations.get((series, period), ())
+        blank = [observation for observation in stated if observation.status is ObservationStatus.MISSING]
+        return blank[0].cell if blank and len(blank) == len(stated) else None
+
+    def stated(self, check: Check, scope: str | None) -> Iterator[Observation]:
+        """Yield the observations that a check is about, in the order of the document."""
+        for (series, _), observations in self.observations.items():
+            if self.chosen(series, check, scope):
+                yield from observations
+
+    def claimed(self, kind: ClaimKind, check: Check, scope: str | None) -> Iterator[Claim]:
+        """Yield the claims of one kind that a check is about, in the order of the document."""
+        for claim in self.claims:
+            if claim.kind is kind and self.chosen(claim.series, check, scope):
+                yield claim
+
+    @staticmethod
+    def chosen(series: Series, check: Check, scope: str | None) -> bool:
+        """Say whether a check declared for ``scope`` (an indicator's id, or None: a source) is about ``series``."""
+        return fnmatchcase(series.indicator, check.options.get("indicator") or scope or "*")
+
+
+def observed(observation: Observation, indicator: Indicator | None) -> Interval:
+    """Return the interval that the value of an observation stands for; it must have one."""
+    assert observation.value is not None
+    precision = indicator.precision if indicator else None
+    whole = indicator is not None and indicator.scale in (Scale.ORDINAL, Scale.STATE)
+    return printed(observation.value, observation.cell.raw, precision, Qualifier.EXACT, whole=whole)
+
+
+def say(value: float, unit: str, like: Interval | None = None, *, sign: str = "") -> str:
+    """Write a number with its unit, with no more places than ``like`` is exact to; scores and ranks have no unit."""
+    size, word = 1.0, ""
+    if not any(large in unit for large in ("thousand", "million", "billion")):
+        size, word = next((step for step in ((1e9, " billion"), (1e6, " million")) if abs(value) >= step[0]), (1.0, ""))
+    width = (like.high - like.low) / size if like is not None else 0.0
+    if 0 < width < inf:
+        text = f"{value / size:{sign},.{min(10, max(0, ceil(-log10(width) - 1e-9)))}f}"
+    else:
+        text = f"{value / size:{sign},.10f}".rstrip("0").rstrip(".")
+    currency, _, rest = unit.partition(" ")
+    if currency in ("score", "rank", "level"):
+        return text
+    if currency in ("USD", "EUR"):
+        return f"{currency} {text}{word} {rest}".rstrip()
+    return f"{text}{word}{'' if unit.startswith('%') else ' '}{unit}".rstrip()
+
+
+def finest(*intervals: Interval) -> Interval:
+    """Return the narrowest of some intervals: with its places no digit of a difference or a sum is lost."""
+    return min(intervals, key=lambda interval: interval.high - interval.low)

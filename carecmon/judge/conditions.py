@@ -1,0 +1,178 @@
+"""What each condition says about a series or a source, with the sentence for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from carecmon.judge import words
+from carecmon.judge.facts import Outcome, SeriesFacts, SourceFacts
+from carecmon.model import Assessment, Cause, Condition, Finding, Freshness, Indicator, Rule, Status
+
+_STANDING = {
+    Status.ACHIEVED: "has reached its target",
+    Status.ON_TRACK: "is on track to its target",
+    Status.SLOW: "is too slow for its target",
+    Status.STAGNANT: "makes no progress towards its target",
+    Status.REVERSING: "moves away from its target",
+    Status.NO_TARGET: "is not judged against its target",
+    Status.NOT_ENOUGH_DATA: "cannot be judged yet against its target",
+    Status.NO_DATA: "has no data to judge against its target",
+    Status.DISCONTINUED: "is discontinued; its target was",
+}
+_UNJUDGED = (Status.NO_DATA, Status.NOT_ENOUGH_DATA)
+
+
+def about_source(rule: Rule, facts: SourceFacts) -> tuple[Outcome, str]:
+    """Return what the condition of ``rule`` says about a source, and the sentence that says why."""
+    if rule.condition is Condition.SOURCE_FAILING:
+        if facts.failing is None:
+            return Outcome.NO_ANSWER, f"{facts.source} was not asked."
+        if facts.failing:
+            return Outcome.FIRES, f"{facts.source} gives no usable data: {facts.error or 'no reason given'}"
+        return Outcome.CLEAR, f"{facts.source} answers."
+    if rule.condition is Condition.QUARANTINED:
+        if facts.quarantined:
+            return Outcome.FIRES, f"{facts.source} has a release in quarantine: {'; '.join(facts.quarantined)}"
+        return Outcome.CLEAR, f"{facts.source} has no release in quarantine."
+    return _contradicted(facts.source, facts.findings)
+
+
+def about_series(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:
+    """Return what the condition of ``rule`` says about a series, and the sentence that says why."""
+    verdict = facts.assessment
+    if rule.official is not None and verdict.official is not rule.official:
+        # Without data a target may be unresolved: that must not clear what the data had raised.
+        outcome = Outcome.NO_ANSWER if verdict.status in _UNJUDGED else Outcome.CLEAR
+        return outcome, f"{_name(facts)} has no {words.kind(rule.official)} target."
+    return _CONDITIONS[rule.condition](rule, facts)
+
+
+def _off_track(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:
+    return _by_status(facts, facts.assessment.status.off_track)
+
+
+def _reversed(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:
+    return _by_status(facts, facts.assessment.status is Status.REVERSING)
+
+
+def _missed(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:
+    """A state is missed when its year is over; an amount once the value for that year is known."""
+    verdict = facts.assessment
+    if verdict.target_year is None or verdict.target is None or verdict.period is None:
+        return _by_status(facts, False)
+    by_clock = verdict.method.startswith("milestone/") and facts.today > date(verdict.target_year, 12, 31)
+    over = by_clock or verdict.period.end.year >= verdict.target_year
+    return _by_status(facts, over and verdict.status.off_track)
+
+
+def _by_status(facts: SeriesFacts, holds: bool) -> tuple[Outcome, str]:
+    verdict = facts.assessment
+    if verdict.status in _UNJUDGED:
+        return Outcome.NO_ANSWER, f"{_name(facts)} cannot be judged now."
+    return (Outcome.FIRES if holds else Outcome.CLEAR), standing(facts.indicator, verdict)
+
+
+def standing(indicator: Indicator, verdict: Assessment) -> str:
+    """Return the sentence that says how a series stands, and by which kind of target."""
+    name = words.name_of(indicator, verdict.series)
+    if verdict.value is None or verdict.period is None:
+        return f"{name}: no value; target {verdict.target_text or 'none'}."
+    said = f"{words.amount(indicator, verdict.value)} in {verdict.period}"
+    if verdict.expected is not None:
+        said += f", expected {words.amount(indicator, verdict.expected)}"
+    if not verdict.target_text:
+        return f"{name}: {said}; no target."
+    if verdict.status.off_track and not verdict.official:
+        return f"{name} is behind our working path ({verdict.status}): {said}; target {verdict.target_text}."
+    return f"{name} {_STANDING[verdict.status]} {verdict.target_text}: {said}."
+
+
+def _level(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:
+    verdict = facts.assessment
+    if verdict.value is None or rule.value is None:
+        return Outcome.NO_ANSWER, f"{_name(facts)} has no value."
+    sign = 1 if rule.condition is Condition.ABOVE else -1
+    clear = rule.value if rule.clear is None else rule.clear
+    value = words.amount(facts.indicator, verdict.value)
+    said = f"{_name(facts)}: {value} in {verdict.period}, watched for {rule.condition.value} {rule.value:g}"
+    if sign * verdict.value > sign * rule.value:
+        return Outcome.FIRES, f"{said}."
+    if sign * verdict.value > sign * clear:
+        return Outcome.EASING, f"{said}; it clears at {clear:g}."
+    return Outcome.CLEAR, f"{said}."
+
+
+def _changed(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:
+    verdict = facts.assessment
+    if verdict.value is None or verdict.change is None:
+        return Outcome.NO_ANSWER, f"{_name(facts)} has no change to look at."
+    printed = abs(verdict.change) >= _printed(facts)
+    percent = _percent(verdict.value - verdict.change, verdict.value) if printed else 0.0
+    said = f"{_name(facts)}: {words.amount(facts.indicator, verdict.value)} in {verdict.period}, a change of"
+    said += f" {verdict.change:+g} since {verdict.previous_period}."
+    return (Outcome.FIRES if printed and percent >= (rule.value or 0.0) else Outcome.CLEAR), said
+
+
+def _revised(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:
+    """A revision is an event: the next time that nothing was revised, it is clear again."""
+    for change in facts.changes:
+        if change.kind is not Cause.REVISION or change.old is None or change.new is None:
+            continue
+        printed = abs(change.new - change.old) >= _printed(facts)
+        if printed and _percent(change.old, change.new) >= (rule.value or 0.0):
+            old, new = (words.amount(facts.indicator, value) for value in (change.old, change.new))
+            return Outcome.FIRES, f"{_name(facts)}: {change.source} revised {change.period} from {old} to {new}."
+    return Outcome.CLEAR, f"{_name(facts)}: no revision since it was last judged."
+
+
+def _late(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:
+    verdict = facts.assessment
+    if verdict.period is None:
+        return Outcome.NO_ANSWER, f"{_name(facts)} has no value that another could follow."
+    said = f"{_name(facts)}: the period after {verdict.period} is {verdict.freshness}."
+    return (Outcome.FIRES if verdict.freshness in (Freshness.LATE, Freshness.MISSING) else Outcome.CLEAR), said
+
+
+def _withdrawn(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:
+    if facts.withdrawn:
+        return Outcome.FIRES, f"{_name(facts)}: withdrawn for {', '.join(map(str, facts.withdrawn))}."
+    return Outcome.CLEAR, f"{_name(facts)}: nothing is withdrawn."
+
+
+def _contradiction(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:
+    return _contradicted(_name(facts), facts.findings)
+
+
+def _contradicted(name: str, findings: tuple[Finding, ...]) -> tuple[Outcome, str]:
+    open_ones = [one for one in findings if one.acknowledged is None and one.mended_by is None]
+    if not open_ones:
+        return Outcome.CLEAR, f"{name}: no open contradiction."
+    more = f" (and {len(open_ones) - 1} more)" if len(open_ones) > 1 else ""
+    return Outcome.FIRES, f"{name}: {open_ones[0].message}{more}"
+
+
+_CONDITIONS: Mapping[Condition, Callable[[Rule, SeriesFacts], tuple[Outcome, str]]] = {
+    Condition.OFF_TRACK: _off_track,
+    Condition.REVERSED: _reversed,
+    Condition.MISSED: _missed,
+    Condition.ABOVE: _level,
+    Condition.BELOW: _level,
+    Condition.CHANGED: _changed,
+    Condition.REVISED: _revised,
+    Condition.LATE: _late,
+    Condition.WITHDRAWN: _withdrawn,
+    Condition.CONTRADICTION: _contradiction,
+}
+
+
+def _name(facts: SeriesFacts) -> str:
+    return words.name_of(facts.indicator, facts.assessment.series)
+
+
+def _printed(facts: SeriesFacts) -> float:
+    return float(10.0**-facts.indicator.precision) * (1 - 1e-9)
+
+
+def _percent(old: float, new: float) -> float:
+    return 100 * abs((new - old) / old) if old else float("inf")

@@ -1,0 +1,133 @@
+"""Corrections laid over beliefs: what is judged, beside what the sources say. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from math import isclose
+
+from carecmon.model import (
+    Correction,
+    CorrectionAction,
+    Observation,
+    ObservationStatus,
+    Point,
+    SeriesBelief,
+)
+
+
+class CorrectionState(StrEnum):
+    """What became of a correction."""
+
+    APPLIED = "applied"
+    OUT_OF_DATE = "out of date"  #: the cell has another value than the one to correct
+    NO_CELL = "no cell"  #: no source that it is for says anything there
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionNote:
+    """What became of a correction: the points it changed, as the source says them and as they are judged.
+
+    ``message`` is one sentence for people. Where the correction is out of date, ``before`` is what is there now and
+    ``after`` is the same.
+    """
+
+    correction: Correction
+    state: CorrectionState
+    message: str
+    before: tuple[Point, ...] = ()
+    after: tuple[Point, ...] = ()
+
+
+def apply(belief: SeriesBelief, corrections: Iterable[Correction]) -> tuple[SeriesBelief, list[CorrectionNote]]:
+    """Return the belief with the corrections of its series laid over it, and a note for each of those corrections.
+
+    ``belief`` itself stays as the sources say it. A dropped cell has no value, so that another source can stand in.
+    """
+    by_source = {source: list(points) for source, points in belief.by_source.items()}
+    notes = [_lay_over(by_source, correction) for correction in corrections if correction.series == belief.series]
+    return SeriesBelief(belief.series, {source: tuple(points) for source, points in by_source.items()}), notes
+
+
+def corrected(observations: Sequence[Observation], corrections: Sequence[Correction], source: str) -> list[Observation]:
+    """Return the observations of a release that corrections change, as corrected; not those that they only flag."""
+    changed = []
+    for observation in observations:
+        for correction in corrections:
+            if (
+                correction.action is not CorrectionAction.FLAG
+                and correction.source in (None, source)
+                and (correction.series, correction.period) == (observation.series, observation.period)
+                and _states(observation.value, correction)
+            ):
+                value = _value(observation.value, correction)
+                status = observation.status if value is not None else ObservationStatus.MISSING
+                changed.append(replace(observation, value=value, status=status, note=_words(correction)))
+                break
+    return changed
+
+
+def _lay_over(by_source: dict[str, list[Point]], correction: Correction) -> CorrectionNote:
+    before, after, there = [], [], []
+    for source, points in by_source.items():
+        if correction.source not in (None, source):
+            continue
+        for index, point in enumerate(points):
+            if point.period != correction.period or not point.usable:
+                continue
+            there.append(point)
+            if _states(point.value, correction):
+                points[index] = _corrected(point, correction)
+                before.append(point)
+                after.append(points[index])
+    if before:
+        message = f"{correction.series} {correction.period}: {_words(correction)}."
+        return CorrectionNote(correction, CorrectionState.APPLIED, message, tuple(before), tuple(after))
+    if there:
+        message = _out_of_date(correction, there)
+        return CorrectionNote(correction, CorrectionState.OUT_OF_DATE, message, tuple(there), tuple(there))
+    whose = correction.source or "any source"
+    message = f"The correction of {correction.series} {correction.period} finds no value there from {whose}."
+    return CorrectionNote(correction, CorrectionState.NO_CELL, message)
+
+
+def _corrected(point: Point, correction: Correction) -> Point:
+    value = _value(point.value, correction)
+    status = point.status if value is not None else ObservationStatus.MISSING
+    note = f"{point.note}; {_words(correction)}" if point.note else _words(correction)
+    return replace(point, value=value, status=status, note=note)
+
+
+def _value(value: float | None, correction: Correction) -> float | None:
+    match correction.action:
+        case CorrectionAction.DROP:
+            return None
+        case CorrectionAction.OVERRIDE:
+            return correction.value
+        case CorrectionAction.SCALE:
+            return None if value is None or correction.factor is None else float(f"{value * correction.factor:.12g}")
+        case CorrectionAction.FLAG:
+            return value
+
+
+def _states(value: float | None, correction: Correction) -> bool:
+    return value is not None and isclose(value, correction.expect, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def _words(correction: Correction) -> str:
+    does = {
+        CorrectionAction.DROP: "is not judged",
+        CorrectionAction.OVERRIDE: f"is judged as {correction.value}",
+        CorrectionAction.SCALE: f"is multiplied by {correction.factor}",
+        CorrectionAction.FLAG: "is doubtful",
+    }[correction.action]
+    return f"the printed {correction.expect} {does} ({correction.reason}; {correction.who})"
+
+
+def _out_of_date(correction: Correction, there: Sequence[Point]) -> str:
+    found = ", ".join(f"{point.value:g} in {point.source}" for point in there)
+    return (
+        f"The correction of {correction.series} {correction.period} is out of date: it expects {correction.expect:g},"
+        f" but there is {found}. Remove it from corrections.toml."
+    )

@@ -1,0 +1,54 @@
+"""Numbers, names and sentences for people, in English; other languages are made when messages are rendered."""
+
+from __future__ import annotations
+
+from carecmon.model import Better, Indicator, Scale, Series
+
+#: Codes that say "not split by this": naming them tells nobody anything.
+_WHOLE = ("all", "overall")
+
+
+def number(value: float, precision: int) -> str:
+    """Return ``value`` as tables print it: 82,000 or 20.1."""
+    text = f"{value:,.{precision}f}"
+    return text.lstrip("-") if not text.strip("-0.,") else text
+
+
+def as_written(value: float) -> str:
+    """Return ``value`` with the decimals it was written with: 7,800 or 0.45."""
+    whole, _, decimals = f"{value:,.10f}".rstrip("0").partition(".")
+    return f"{whole}.{decimals}" if decimals else whole
+
+
+def amount(indicator: Indicator, value: float) -> str:
+    """Return a value of ``indicator`` with its unit, or the name of its state."""
+    if indicator.scale is Scale.STATE and indicator.states is not None:
+        return state(indicator, value)
+    return f"{number(value, indicator.precision)} {indicator.unit}".strip()
+
+
+def state(indicator: Indicator, position: float) -> str:
+    """Return the name of the state at ``position`` as it stands inside a sentence."""
+    count = len(indicator.states or ())
+    name = indicator.state_name(min(max(position, 0.0), count - 1.0))
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def name_of(indicator: Indicator, series: Series) -> str:
+    """Return the title of ``indicator`` and what ``series`` is about: "Speed with delay (Corridor 3, road)"."""
+    names = []
+    for dimension, code in series.labels:
+        declared = indicator.dimension(dimension)
+        if code not in _WHOLE:
+            names.append(declared.codes[code].name.en if declared and code in declared.codes else code)
+    return f"{indicator.title.en} ({', '.join(names)})" if names else indicator.title.en
+
+
+def kind(official: bool | None) -> str:
+    """Return the word that keeps official and working targets apart."""
+    return "official" if official else "working"
+
+
+def towards(better: Better) -> str:
+    """Return the word for the direction of progress."""
+    return better.value if better is not Better.NEITHER else "neither direction"

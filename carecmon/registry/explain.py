@@ -1,0 +1,74 @@
+"""What went wrong inside a plugin, in one line with file and line, and what to do about it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import TracebackType
+
+from carecmon.errors import PluginError
+
+_FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
+_OURS = str(Path(__file__).parent.parent / " ").rstrip()
+
+
+class BrokenPluginError(PluginError):
+    """A plugin cannot be used. ``remedy`` says in one line what to do."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.remedy = remedy
+
+
+def explain(error: BaseException, folder: str = "") -> tuple[str, str]:
+    """Return reason and remedy for an error raised by the code of a plugin that lives in ``folder``."""
+    if isinstance(error, BrokenPluginError):
+        return one_line(error), error.remedy
+    if isinstance(error, SyntaxError):
+        where = f"{error.filename}, line {error.lineno}"
+        return f"{where}: syntax error: {error.msg}", f"correct line {error.lineno} of that file"
+    where = _where(error.__traceback__, folder)
+    if isinstance(error, SystemExit):
+        return f"{where}it calls sys.exit({error.code!r})", "remove that call; raise an exception instead"
+    if isinstance(error, MemoryError):
+        return f"{where}it needs more memory than it may have", (
+            "read and yield in smaller pieces, or declare a larger memory_limit for the source"
+        )
+    return f"{where}{type(error).__name__}: {one_line(error)}", _remedy(error, where)
+
+
+def hung_at(output: str, folder: str = "") -> str:
+    """Return the place in the plugin that a dump of Python's stack names, as words to put before a reason."""
+    frames = [(match["file"], match["line"]) for match in _FRAME.finditer(output)]
+    theirs = [frame for frame in frames if folder and frame[0].startswith(folder)]
+    others = [frame for frame in frames if not frame[0].startswith(_OURS) and "<frozen" not in frame[0]]
+    file, line = next(iter(theirs or others), ("", ""))
+    return f"{file}, line {line}: " if file else ""
+
+
+def one_line(what: object, longest: int = 500) -> str:
+    """Return ``what`` as one line without control characters, cut where it is very long."""
+    text = " ".join("".join(c if c.isprintable() else " " for c in str(what)).split())
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
+
+
+def _where(trace: TracebackType | None, folder: str) -> str:
+    """Name the innermost line of the plugin's own code, else the innermost that is not ours."""
+    found = ""
+    fallback = ""
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if folder and file.startswith(folder):
+            found = f"{file}, line {trace.tb_lineno}: "
+        elif not file.startswith((_OURS, "<frozen")):
+            fallback = f"{file}, line {trace.tb_lineno}: "
+        trace = trace.tb_next
+    return found or fallback
+
+
+def _remedy(error: BaseException, where: str) -> str:
+    if isinstance(error, ModuleNotFoundError):
+        return f"install {error.name!r} where carecmon is installed, or correct the import"
+    if isinstance(error, ImportError):
+        return "correct the import; what plugins may use is exported by carecmon itself"
+    return f"correct {'that line' if where else 'what it names'}, or take the plugin away"

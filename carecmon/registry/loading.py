@@ -1,0 +1,134 @@
+"""Load every plugin, and keep what is sound."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pluggy
+
+from carecmon.model import Indicator, PluginReport, PluginState, Source
+from carecmon.registry import isolation
+from carecmon.registry.explain import BrokenPluginError, explain
+from carecmon.registry.find import Found, find
+from carecmon.registry.importing import Declared, declared_by, folder_of, import_plugin, new_manager, register
+from carecmon.registry.place import Place
+from carecmon.registry.validate import validate
+
+
+@dataclass(slots=True)
+class Registry:
+    """What all sound plugins declare together, and what became of every plugin.
+
+    ``places`` and ``versions`` are by plugin name; ``warnings`` are about plugins that work nevertheless.
+    """
+
+    manager: pluggy.PluginManager
+    plugins: list[PluginReport] = field(default_factory=list)
+    indicators: dict[str, Indicator] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    channels: dict[str, Any] = field(default_factory=dict)
+    owner_of_indicator: dict[str, str] = field(default_factory=dict)
+    owner_of_source: dict[str, str] = field(default_factory=dict)
+    owner_of_channel: dict[str, str] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    disabled: tuple[str, ...] = ()
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether a plugin is broken or disabled, so that indicators which others feed may be absent."""
+        return bool(self.disabled) or any(plugin.state is PluginState.BROKEN for plugin in self.plugins)
+
+
+def load(plugin_dirs: Sequence[Path] = (), *, entry_points: bool = True, time_limit: float = 10.0) -> Registry:
+    """Find, probe, import and check every plugin; a broken one is in ``plugins``, never an exception.
+
+    1. Find plugins in carecmon_plugins, in ``plugin_dirs`` and, with ``entry_points``, in installed distributions.
+    2. Try those from outside in a process of their own, ``time_limit`` seconds each.
+    3. Import what passed, register its hooks, ask what it declares, check that, and add it.
+    """
+    found = find(plugin_dirs, entry_points)
+    failed = _probed(found, time_limit)
+    registry = Registry(new_manager(), plugins=list(found.broken), disabled=found.disabled)
+    for place in found.places:
+        registry.plugins.append(_load_one(registry, place, failed.get(place.name)))
+    registry.plugins.sort(key=lambda plugin: (plugin.name, plugin.state is PluginState.BROKEN))
+    registry.indicators = dict(sorted(registry.indicators.items()))
+    registry.sources = dict(sorted(registry.sources.items()))
+    registry.warnings.extend(_sources_that_do_not_exist(registry))
+    return registry
+
+
+def _probed(found: Found, time_limit: float) -> Mapping[str, tuple[str, str]]:
+    outside = [place for place in found.places if not place.first_party]
+    if not outside or not isolation.SUPPORTED:
+        return {}
+    from carecmon.registry.probe import probe
+
+    return probe(outside, time_limit)
+
+
+def _load_one(registry: Registry, place: Place, failure: tuple[str, str] | None) -> PluginReport:
+    plugin: object | None = None
+    try:
+        if failure is not None:
+            raise BrokenPluginError(*failure)
+        with contextlib.redirect_stdout(sys.stderr):  # what a plugin prints must not get between our JSON
+            plugin = import_plugin(place)
+            register(registry.manager, plugin, place.name)
+            declared = declared_by(registry.manager, plugin)
+        validate(declared)
+        _refuse_what_exists(registry, declared)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as exc:  # sys.exit and whatever else a plugin may do costs only that plugin
+        if plugin is not None and registry.manager.is_registered(plugin):
+            registry.manager.unregister(plugin)
+        reason, remedy = explain(exc, folder_of(place))
+        return PluginReport(place.name, PluginState.BROKEN, reason, remedy, place.origin, place.version)
+    _add(registry, place, declared)
+    return PluginReport(place.name, PluginState.LOADED, "", "", place.origin, place.version)
+
+
+def _refuse_what_exists(registry: Registry, declared: Declared) -> None:
+    for noun, items, owners in (
+        ("source", [source.id for source in declared.sources], registry.owner_of_source),
+        ("indicator", [indicator.id for indicator in declared.indicators], registry.owner_of_indicator),
+        ("channel", [channel.name for channel in declared.channels], registry.owner_of_channel),
+    ):
+        for item in items:
+            if item in owners:
+                raise BrokenPluginError(
+                    f"the {noun} {item!r} is already declared by the plugin {owners[item]!r}",
+                    f"give the {noun} another id, or take one of the two plugins away",
+                )
+
+
+def _add(registry: Registry, place: Place, declared: Declared) -> None:
+    registry.places[place.name] = place
+    registry.versions[place.name] = place.version
+    for source in declared.sources:
+        registry.sources[source.id] = source
+        registry.owner_of_source[source.id] = place.name
+    for indicator in declared.indicators:
+        registry.indicators[indicator.id] = indicator
+        registry.owner_of_indicator[indicator.id] = place.name
+    for channel in declared.channels:
+        registry.channels[channel.name] = channel
+        registry.owner_of_channel[channel.name] = place.name
+
+
+def _sources_that_do_not_exist(registry: Registry) -> list[str]:
+    return [
+        f"the indicator {indicator.id} (plugin {registry.owner_of_indicator[indicator.id]}) names the source"
+        f" {source!r}, which no loaded plugin declares"
+        for indicator in registry.indicators.values()
+        for source in indicator.sources
+        if source not in registry.sources
+    ]

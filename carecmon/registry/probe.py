@@ -1,0 +1,99 @@
+"""Try plugins from outside in a process that they may take down, before they are imported here.
+
+Started as ``python -m carecmon.registry.probe FD places``; tells for each plugin that it begins, and how it went.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import astuple
+from pathlib import Path
+
+from carecmon.registry import isolation
+from carecmon.registry.explain import explain, hung_at
+from carecmon.registry.importing import declared_by, folder_of, import_plugin, new_manager, register
+from carecmon.registry.place import Place
+from carecmon.registry.validate import validate
+
+STARTING = 30.0
+GRACE = 1.0
+MEMORY = 1024
+
+
+def probe(places: Sequence[Place], time_limit: float) -> dict[str, tuple[str, str]]:
+    """Return reason and remedy by name for those of ``places`` that fail, each within ``time_limit`` seconds."""
+    failed: dict[str, tuple[str, str]] = {}
+    left = list(places)
+    while left:
+        done = _probe_some(left, time_limit, failed)
+        left = left[done:]
+    return failed
+
+
+def _probe_some(places: Sequence[Place], time_limit: float, failed: dict[str, tuple[str, str]]) -> int:
+    """Probe from the first place on; return how many are dealt with, the one that took the process down included."""
+    done = 0
+    begun = False
+    job = marshal.dumps((time_limit, [astuple(place) for place in places]))
+    with isolation.Child("carecmon.registry.probe", {"places": job}) as child:
+        deadline = time.monotonic() + STARTING
+        try:
+            while done < len(places):
+                what, *rest = child.receive(deadline)
+                if what == "begin":
+                    begun = True
+                    deadline = time.monotonic() + time_limit + GRACE
+                else:
+                    begun = False
+                    if what == "broken":
+                        failed[places[done].name] = (rest[0], rest[1])
+                    done += 1
+        except (isolation.EndedError, isolation.OverdueError) as exc:
+            place = places[done]
+            failed[place.name] = _how_it_ended(exc, child.output, place, time_limit, begun)
+            done += 1
+    return done
+
+
+def _how_it_ended(exc: Exception, output: str, place: Place, time_limit: float, begun: bool) -> tuple[str, str]:
+    folder = folder_of(place)
+    if isinstance(exc, isolation.OverdueError) or "Timeout (" in output:
+        return (
+            f"{hung_at(output, folder)}importing it took longer than {time_limit:g} s",
+            "do nothing but declare when it is imported; fetch and read in fetch and parse",
+        )
+    if not begun:
+        return f"the process that tries plugins {exc}: {output[-300:]}", "run carecmon doctor"
+    return (
+        f"{hung_at(output, folder)}importing it ended the process: it {exc}",
+        "do nothing but declare when it is imported; look for os._exit and for libraries that crash",
+    )
+
+
+def main(fd: int, job: str) -> None:
+    """Probe one plugin after the other, telling the parent about each."""
+    emit = isolation.connect(fd)
+    time_limit, places = marshal.loads(Path(job).read_bytes())
+    isolation.limit_memory(MEMORY)
+    for place in (Place(*fields) for fields in places):
+        isolation.limit_time(time_limit)
+        emit(("begin",))
+        try:
+            plugin = import_plugin(place)
+            manager = new_manager()
+            register(manager, plugin, place.name)
+            validate(declared_by(manager, plugin))
+        except BaseException as exc:  # whatever a plugin does, the next one is tried
+            emit(("broken", *explain(exc, folder_of(place))))
+        else:
+            emit(("passed",))
+    sys.stdout.flush()
+    os._exit(0)  # threads that plugins have started must not keep us here
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2])

@@ -1,0 +1,216 @@
+"""One run, told in order: collect, store, judge, store, tell. Read this file first."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+
+from carecmon.config import Settings
+from carecmon.errors import PluginError
+from carecmon.intake import Progress, sources_of, take_in
+from carecmon.judge import policy as policies
+from carecmon.model import (
+    AlertState,
+    AsOf,
+    Assessment,
+    IndicatorReport,
+    Outcome,
+    PluginReport,
+    PluginState,
+    RunReport,
+    SourceOutcome,
+    SourceReport,
+    Status,
+)
+from carecmon.registry import Registry
+from carecmon.store import Store
+from carecmon.verdicts import Verdicts, judge, judge_as_of, policy_of
+
+#: States of an alert that people still hear about.
+ACTIVE = (AlertState.PENDING, AlertState.FIRING, AlertState.RECOVERING)
+
+
+def check(
+    settings: Settings,
+    registry: Registry,
+    *,
+    now: datetime,
+    offline: bool = False,
+    dry_run: bool = False,
+    as_of: AsOf | None = None,
+    in_process: bool = False,
+    only: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> RunReport:
+    """Ask the sources, store what is new, judge every series, step the alerts.
+
+    ``only`` limits which indicators are asked for and reported; all watched ones are judged. With ``dry_run`` the
+    same is done to a copy of the store; with ``as_of`` only what was believed then is judged. A failing source,
+    plugin or indicator is in the report and stops nothing else. Raises StoreError where the store cannot be used.
+    """
+    if as_of is not None:
+        return _look_back(settings, registry, as_of, now, only)
+    if dry_run:
+        with tempfile.TemporaryDirectory(prefix="carecmon-") as folder:
+            copy = replace(settings, database=_copied(settings.database, Path(folder)))
+            done = check(copy, registry, now=now, offline=offline, in_process=in_process, only=only, progress=progress)
+            done.id = None
+            return done
+    clock = _Clock(now)
+    with Store.open(settings.database) as store:
+        first = store.last_run(finished=True) is None
+        with store.writing():
+            policy = policies.to_json(policy_of(settings, registry))
+            run = store.start_run(now, kind="check", offline=offline, policy_json=policy, version=version("carecmon"))
+        taken = take_in(
+            settings, registry, store, run,
+            now=now, offline=offline, in_process=in_process, only=only, progress=progress,
+        )  # fmt: skip
+        with store.writing():
+            verdicts = judge(settings, registry, store, now=now, sources=taken.sources)
+            _keep(store, run, now, verdicts)
+            report = _report(settings, registry, verdicts, taken.sources, only)
+            store.finish_run(run, clock.now(), _summary(report))
+        report.alerts = [alert for alert in store.alerts().values() if alert.state in ACTIVE]
+    report.id, report.started, report.finished = run, now, clock.now()
+    report.offline, report.first_run = offline, first
+    report.warnings = [*registry.warnings, *taken.warnings]
+    _observe(registry, report)
+    return report
+
+
+def judge_now(
+    settings: Settings, registry: Registry, store: Store, as_of: AsOf | None, now: datetime
+) -> list[Assessment]:
+    """Judge what is, or was, believed, without writing anything."""
+    return judge_as_of(settings, registry, store, as_of, now)
+
+
+def _keep(store: Store, run: int, now: datetime, verdicts: Verdicts) -> None:
+    store.save_assessments(run, now, verdicts.assessments)
+    store.save_transitions(run, now, verdicts.stepped.transitions)
+    moved = {one.alert.fingerprint for one in verdicts.stepped.transitions}
+    store.touch_alerts(alert for alert in verdicts.stepped.alerts if alert.fingerprint not in moved)
+
+
+def _report(
+    settings: Settings,
+    registry: Registry,
+    verdicts: Verdicts,
+    sources: list[SourceReport],
+    only: Sequence[str],
+) -> RunReport:
+    shown = set(only or settings.watched)
+    unset = datetime.min
+    return RunReport(
+        None,
+        unset,
+        unset,
+        offline=False,
+        plugins=_plugins(registry, sources),
+        sources=sources,
+        indicators=_outcomes(settings, registry, verdicts, sources, shown),
+        assessments=[one for one in verdicts.assessments if one.series.indicator in shown],
+        transitions=list(verdicts.stepped.transitions),
+        not_watched=len(set(registry.indicators) - set(settings.watched)),
+    )
+
+
+def _plugins(registry: Registry, sources: Iterable[SourceReport]) -> list[PluginReport]:
+    errors: dict[str, str] = {}
+    for source in sources:
+        if source.outcome is SourceOutcome.FAILED:
+            errors.setdefault(source.plugin, source.error)
+    return [
+        replace(plugin, state=PluginState.FAILED, reason=errors[plugin.name])
+        if plugin.state is PluginState.LOADED and plugin.name in errors
+        else plugin
+        for plugin in registry.plugins
+    ]
+
+
+def _outcomes(
+    settings: Settings,
+    registry: Registry,
+    verdicts: Verdicts,
+    sources: Iterable[SourceReport],
+    shown: Iterable[str],
+) -> list[IndicatorReport]:
+    reports = {source.id: source for source in sources}
+    with_data = {one.series.indicator for one in verdicts.assessments if one.status is not Status.NO_DATA}
+    outcomes = []
+    for name in sorted(shown):
+        indicator = registry.indicators.get(name)
+        if indicator is None:
+            outcomes.append(IndicatorReport(name, "", "", Outcome.FAILED, error=_missing(registry, name)))
+            continue
+        feeding = [reports[id] for id in (*indicator.sources, *settings.watch[name].prefer) if id in reports]
+        releases = tuple(sorted({release for source in feeding for release in source.releases}))
+        errors = "; ".join(dict.fromkeys(source.error for source in feeding if source.error))
+        error = verdicts.failed.get(name, "") or ("" if name in with_data else errors)
+        outcome = Outcome.FAILED if error else Outcome.JUDGED if name in with_data else Outcome.NO_DATA
+        outcomes.append(IndicatorReport(name, indicator.sector, indicator.pillar, outcome, releases, error or errors))
+    return outcomes
+
+
+def _missing(registry: Registry, name: str) -> str:
+    broken = [plugin.name for plugin in registry.plugins if plugin.state is PluginState.BROKEN]
+    perhaps = f"; perhaps one that is broken does: {', '.join(broken)}" if broken else ""
+    return f"no loaded plugin declares {name}{perhaps}"
+
+
+def _summary(report: RunReport) -> dict[str, int]:
+    return {
+        "releases": sum(len(source.releases) for source in report.sources),
+        "assessments": len(report.assessments),
+        "transitions": len(report.transitions),
+        "failed": sum(one.outcome is Outcome.FAILED for one in report.indicators),
+    }
+
+
+def _look_back(settings: Settings, registry: Registry, as_of: AsOf, now: datetime, only: Sequence[str]) -> RunReport:
+    with Store.open_readonly(settings.database) as store:
+        verdicts = Verdicts(judge_as_of(settings, registry, store, as_of, now))
+        imprecise = store.imprecise(as_of)
+    asked = sources_of(settings, registry, only)
+    offline = [SourceReport(s.id, registry.owner_of_source[s.id], SourceOutcome.OFFLINE) for s in asked]
+    report = _report(settings, registry, verdicts, offline, only)
+    report.started = report.finished = now
+    report.offline, report.as_of = True, as_of
+    report.warnings = ["judged by today's targets, rules and code, on what was believed then"]
+    if as_of.published and imprecise:
+        report.warnings.append(f"{imprecise} of the releases have no exact day of publication")
+    return report
+
+
+def _copied(database: Path, folder: Path) -> Path:
+    copy = folder / database.name
+    if Store.exists(database):
+        with Store.open_readonly(database) as store:
+            store.backup(copy)
+    return copy
+
+
+def _observe(registry: Registry, report: RunReport) -> None:
+    for impl in registry.manager.hook.run_finished.get_hookimpls():
+        try:
+            impl.function(report=report) if impl.argnames else impl.function()
+        except Exception as exc:  # an observer must not undo a run that is already stored
+            error = PluginError(f"run_finished of plugin {impl.plugin_name} failed: {exc!r}")
+            report.warnings.append(str(error))
+
+
+class _Clock:
+    """Goes on from ``start`` as time really passes, so that a given start stays the one time axis of a run."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        self._began = time.monotonic()
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=time.monotonic() - self._began)

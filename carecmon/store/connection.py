@@ -1,0 +1,186 @@
+"""One connection to the database file: opened, locked for writing, and its errors put into words."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from carecmon.errors import StoreError
+from carecmon.store.times import stamp
+
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    try:  # carries an SQLite without the WAL-reset bug of 3.7.0 to 3.51.2
+        import pysqlite3 as sqlite3
+    except ImportError:
+        import sqlite3
+
+Row = tuple[Any, ...]
+
+
+class Connection:
+    """A database file with the settings carecmon needs. Belongs to the thread that opened it."""
+
+    def __init__(self, path: Path, *, readonly: bool, wait: float = 30.0) -> None:
+        self.path = path
+        self.wait = wait
+        self.readonly = readonly
+        address = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc'}"
+        with self.translated():
+            self.raw = sqlite3.connect(address, uri=True, timeout=wait, isolation_level=None)
+            try:
+                self._settle()
+            except BaseException:
+                self.raw.close()
+                raise
+
+    def _settle(self) -> None:
+        self.raw.execute("pragma foreign_keys = on")
+        self.raw.execute("pragma cache_size = -65536")
+        self.raw.execute("pragma temp_store = memory")
+        if not self.readonly:
+            self.raw.execute("pragma journal_mode = wal")
+            self.raw.execute("pragma synchronous = full")
+            self.raw.execute("pragma journal_size_limit = 67108864")
+        self.raw.execute("select count(*) from sqlite_master").fetchone()
+
+    def close(self) -> None:
+        """Close the connection; what was not committed is gone."""
+        self.raw.close()
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """Return all rows of a query."""
+        with self.translated():
+            return self.raw.execute(sql, parameters).fetchall()
+
+    def first(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
+        """Return the first row of a query, or None."""
+        with self.translated():
+            row: Row | None = self.raw.execute(sql, parameters).fetchone()
+            return row
+
+    def run(self, sql: str, parameters: Sequence[object] = ()) -> int:
+        """Execute one statement that writes; return the id of the row it inserted."""
+        with self.translated():
+            return self.raw.execute(sql, parameters).lastrowid or 0
+
+    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Execute one statement for each of ``rows``."""
+        with self.translated():
+            self.raw.executemany(sql, rows)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the lock file and a write transaction; commit at the end, roll back on any error.
+
+        Raises StoreError, naming the process that holds the lock, after ``wait`` seconds.
+        """
+        if self.readonly:
+            raise StoreError(f"the store {self.path} was opened for reading only")
+        with self.lock() as remaining, self.translated():
+            self.raw.execute(f"pragma busy_timeout = {max(1, int(remaining * 1000))}")
+            self.raw.execute("begin immediate")
+            try:
+                yield
+                self.raw.execute("commit")
+            except BaseException:
+                if self.raw.in_transaction:  # SQLite has rolled back by itself where the disk failed
+                    self.raw.execute("rollback")
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Let all that is read inside belong to one moment."""
+        if self.raw.in_transaction:
+            yield
+            return
+        with self.translated():
+            self.raw.execute("begin")
+            try:
+                yield
+            finally:
+                self.raw.execute("rollback")
+
+    @contextmanager
+    def lock(self) -> Iterator[float]:
+        """Hold the lock file beside the database; yield how many seconds of ``wait`` are left."""
+        from filelock import FileLock, Timeout
+
+        began = time.monotonic()
+        lock = FileLock(f"{self.path}.lock", timeout=self.wait)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise StoreError(
+                f"the store {self.path} is locked{self._holder()}; waited {self.wait:g} s. Wait until that process"
+                " has finished and try again"
+            ) from None
+        except OSError as exc:
+            raise StoreError(f"the store {self.path} cannot be locked: {exc}; make its folder writable") from exc
+        sidecar = Path(f"{self.path}-writer.json")
+        try:
+            with suppress(OSError):  # only words for others' errors: not worth failing for
+                sidecar.write_text(json.dumps({"pid": os.getpid(), "since": stamp(datetime.now(UTC))}))
+            yield max(0.0, self.wait - (time.monotonic() - began))
+        finally:
+            with suppress(OSError):
+                sidecar.unlink(missing_ok=True)
+            lock.release()
+
+    def _holder(self) -> str:
+        try:
+            holder = json.loads(Path(f"{self.path}-writer.json").read_text())
+            return f" by process {holder['pid']} since {holder['since']}"
+        except (OSError, ValueError, KeyError, TypeError):
+            return " by another process"
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Turn the errors of SQLite that are not bugs into StoreError."""
+        try:
+            yield
+        except sqlite3.DatabaseError as exc:
+            found = explain(self.path, str(exc))
+            if found is None:
+                raise
+            raise StoreError(found) from exc
+
+    def backup(self, to: Path) -> None:
+        """Copy the database, whole pages in one step, to a new file; safe while others write."""
+        with self.translated():
+            copy = sqlite3.connect(to)
+            try:
+                self.raw.backup(copy, pages=-1)
+            except sqlite3.DatabaseError as exc:
+                raise StoreError(f"{self.path} cannot be copied to {to}: {exc}; nothing was changed") from exc
+            finally:
+                copy.close()
+
+
+#: What SQLite says -> what is wrong and what to do. The first that is found in the message counts.
+_MEANINGS = (
+    ("database or disk is full", "cannot grow: the disk is full. Free some space and run again; nothing was lost"),
+    ("disk i/o error", "cannot be read or written: the disk failed or is full. Free some space and run again;"
+        " nothing that was stored is lost"),
+    ("file is not a database", "is not an SQLite database. Restore a backup, or move the file away to start anew"),
+    ("malformed", "is corrupt. Restore a backup, or move the file away to start anew"),
+    ("unable to open", "cannot be opened. Check that its folder exists and that you may write there, or name"
+        " another `database` in indicators.toml"),
+    ("readonly database", "cannot be written. Make the file and its folder writable, or name another `database` in"
+        " indicators.toml"),
+    ("locked", "is locked by a process that is not carecmon. Close the program that has it open and try again"),
+    ("busy", "is locked by a process that is not carecmon. Close the program that has it open and try again"),
+)  # fmt: skip
+
+
+def explain(path: Path, message: str) -> str | None:
+    """Return what to tell a person about an error of SQLite, or None where it must be a bug of carecmon."""
+    meaning = next((meaning for words, meaning in _MEANINGS if words in message.lower()), None)
+    return None if meaning is None else f"the store {path} {meaning} (SQLite: {message})"

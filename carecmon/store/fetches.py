@@ -1,0 +1,96 @@
+"""Fetches: what asking a source gave, and what the next fetch of it is handed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from carecmon.model import Release
+from carecmon.store import releases
+from carecmon.store.connection import Connection
+from carecmon.store.interned import find_source, source_id
+from carecmon.store.times import moment_or_none, stamp, stamp_or_none
+
+_FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store knows of a source before it is asked.
+
+    ``newest`` is last in its order, believed or not. ``digests`` are the answers recorded, (edition, digest, reader
+    version) to release id. ``failures`` counts failed fetches since the last one that did not fail.
+    """
+
+    newest: Release | None = None
+    state: Mapping[str, Any] = field(default_factory=dict)
+    digests: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
+    last_ok: datetime | None = None
+    last_try: datetime | None = None
+    failures: int = 0
+    backoff_until: datetime | None = None
+    last_error: str | None = None
+
+
+def known(connection: Connection, source: str) -> Known:
+    """Return what is known of a source; nothing of one that never was asked."""
+    number = find_source(connection, source)
+    if number is None:
+        return Known()
+    rows = connection.rows(
+        "select edition, digest, reader_version, id from release where source = ? order by id", [number]
+    )
+    state, ok, tried, failures, backoff, error = connection.first(
+        "select state, last_ok, last_try, failures, backoff_until, last_error from fetch_state where source = ?",
+        [number],
+    ) or ("{}", None, None, 0, None, None)
+    return Known(
+        releases.newest(connection, number),
+        json.loads(state),
+        {(edition, digest, version): release for edition, digest, version, release in rows},
+        moment_or_none(ok),
+        moment_or_none(tried),
+        failures,
+        moment_or_none(backoff),
+        error,
+    )
+
+
+def note_state(connection: Connection, source: int, state: Mapping[str, Any]) -> None:
+    """Keep what the next fetch is handed."""
+    connection.run(
+        "insert into fetch_state (source, state, failures) values (?, ?, 0)"
+        " on conflict (source) do update set state = excluded.state",
+        [source, json.dumps(dict(state), ensure_ascii=False, sort_keys=True)],
+    )
+
+
+def note(
+    connection: Connection,
+    source: str,
+    run: int | None,
+    now: datetime,
+    outcome: str,
+    error: str | None,
+    state: Mapping[str, Any] | None,
+    retry_after: datetime | None,
+) -> None:
+    """Keep what asking a source gave; an outcome other than ``failed`` ends a row of failures."""
+    number = source_id(connection, source)
+    at = stamp(now)
+    connection.run(
+        "insert into fetch (source, run, at, outcome, error) values (?, ?, ?, ?, ?)", [number, run, at, outcome, error]
+    )
+    if state is not None:
+        note_state(connection, number, state)
+    failed = outcome == _FAILED
+    connection.run(
+        "insert into fetch_state (source, state, last_ok, last_try, failures, backoff_until, last_error)"
+        " values (?1, '{}', ?2, ?3, ?4, ?5, ?6) on conflict (source) do update set"
+        " last_ok = coalesce(?2, last_ok), last_try = ?3, failures = iif(?4, failures + 1, 0),"
+        " backoff_until = ?5, last_error = ?6",
+        [number, None if failed else at, at, int(failed), stamp_or_none(retry_after), error if failed else None],
+    )

@@ -1,0 +1,65 @@
+"""Findings by id: first and last seen, acknowledged, gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from carecmon.errors import UsageError
+from carecmon.model import Finding
+from carecmon.store import plain
+from carecmon.store.connection import Connection
+from carecmon.store.times import moment, moment_or_none, stamp
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFinding:
+    """A finding as stored. ``gone`` is when a run no longer found it, None while it stands."""
+
+    finding: Finding
+    first_seen: datetime
+    last_seen: datetime
+    gone: datetime | None
+
+
+def save(connection: Connection, now: datetime, found: Iterable[Finding]) -> None:
+    """Store everything that the checks find now; what was there and is not found any more is marked as gone."""
+    at = stamp(now)
+    kept = []
+    for one in found:
+        kept.append(one.id)
+        connection.run(
+            "insert into finding (id, indicator, source, first_seen, last_seen, content)"
+            " values (?1, ?2, ?3, ?4, ?4, ?5)"
+            " on conflict (id) do update set last_seen = excluded.last_seen, gone = null, content = excluded.content",
+            [one.id, one.series.indicator if one.series else None, one.source, at, plain.dump(one)],
+        )
+    standing = connection.rows("select id from finding where gone is null")
+    connection.many(
+        "update finding set gone = ? where id = ?", [(at, number) for (number,) in standing if number not in set(kept)]
+    )
+
+
+def read(connection: Connection, *, gone: bool) -> list[KeptFinding]:
+    """Return the findings that stand, and with ``gone`` those that do not any more, oldest first."""
+    rows = connection.rows(
+        "select content, acknowledged, first_seen, last_seen, gone from finding"
+        f"{'' if gone else ' where gone is null'} order by first_seen, id"
+    )
+    return [
+        KeptFinding(
+            replace(plain.finding(content), acknowledged=acknowledged),
+            moment(first),
+            moment(last),
+            moment_or_none(went),
+        )
+        for content, acknowledged, first, last, went in rows
+    ]
+
+
+def acknowledge(connection: Connection, finding: str, text: str) -> None:
+    """Note who accepts a finding and why; raise UsageError where there is none of this id."""
+    if connection.first("select 1 from finding where id = ?", [finding]) is None:
+        raise UsageError(f"there is no finding {finding!r}; `carecmon findings` lists those that there are")
+    connection.run("update finding set acknowledged = ? where id = ?", [text, finding])

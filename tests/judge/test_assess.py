@@ -1,0 +1,219 @@
+"""The verdict on one series, with every number and the sentence for people."""
+
+from datetime import date
+
+import pytest
+
+from carecmon.judge.assess import assess, assess_empty
+from carecmon.model import (
+    Better,
+    Discontinued,
+    Freshness,
+    ObservationStatus,
+    Scale,
+    Status,
+    TargetKind,
+)
+
+
+@pytest.fixture(scope="session")
+def judge(believe, today):
+    def judge(declared, values, targets=(), **more):
+        given = {"method": None, "prefer": declared.sources, "today": today, **more}
+        return assess(declared, believe(values), targets=targets, **given)
+
+    return judge
+
+
+@pytest.fixture(scope="session")
+def fatalities(indicator):
+    return indicator(Better.LOWER, unit="deaths", precision=0, bounds=(0.0, None))
+
+
+@pytest.fixture(scope="session")
+def halve(target):
+    return target(TargetKind.RELATIVE, official=True, change=-0.5, base_period="2010", citation="Seed 001, Table 1")
+
+
+def test_road_fatalities_have_a_required_rate_though_no_year_can_be_judged(judge, fatalities, halve):
+    verdict = judge(fatalities, {"2010": 82_000.0}, [halve])
+    assert verdict.status is Status.NOT_ENOUGH_DATA
+    assert (verdict.official, verdict.target, verdict.target_year) == (True, 41_000, 2030)
+    assert verdict.required_rate == pytest.approx(-3.406, abs=0.0005)
+    assert verdict.target_text == "41,000 by 2030 (official)"
+    assert (verdict.projected, verdict.progress) == (None, 0)
+
+
+def test_every_number_of_a_geometric_path(judge, fatalities, halve):
+    verdict = judge(fatalities, {"2010": 82_000.0, "2021": 61_000.0, "2022": 60_000.0}, [halve])
+    assert verdict.status is Status.SLOW
+    assert (verdict.value, str(verdict.period), verdict.change, str(verdict.previous_period)) == (
+        60_000,
+        "2022",
+        -1_000,
+        "2021",
+    )
+    assert (verdict.baseline, str(verdict.baseline_period)) == (82_000, "2010")
+    assert verdict.expected == pytest.approx(82_000 * 0.5 ** (12 / 20))
+    assert verdict.progress == pytest.approx(22 / 41)
+    assert verdict.required_from_now == pytest.approx(100 * ((41 / 60) ** (1 / 8) - 1))
+    assert verdict.projected == pytest.approx(60_000 * (60 / 82) ** (8 / 12))
+    assert verdict.method == "open_sdg/1"
+    assert [value for _, value in verdict.points] == [82_000, 61_000, 60_000]
+
+
+def test_every_number_of_a_straight_path(judge, fatalities, halve):
+    verdict = judge(fatalities, {"2010": 82_000.0, "2022": 60_000.0}, [halve], method="linear")
+    assert verdict.expected == pytest.approx(57_400)
+    assert verdict.required_rate == pytest.approx(-2.5)
+    assert verdict.projected == pytest.approx(60_000 - 22_000 / 12 * 8)
+
+
+def test_why_gives_the_numbers_and_the_kind_of_target(judge, fatalities, halve):
+    why = judge(fatalities, {"2010": 82_000.0, "2022": 60_000.0}, [halve]).why
+    assert why == (
+        "60,000 deaths in 2022, target 41,000 by 2030 (official); baseline 82,000 deaths in 2010."
+        " It improved by 2.57 % a year where 3.41 % is required: ratio 0.75 (Open SDG asks 0.95 for on track,"
+        " 0.60 for slow). Official target: Seed 001, Table 1."
+    )
+
+
+def test_why_never_lets_a_working_target_pass_for_official(judge, indicator, target):
+    verdict = judge(indicator(), {"2017": 18.0, "2022": 20.0}, [target()])
+    assert verdict.official is False
+    assert "(working)" in verdict.why
+    assert "Working target, not official: Our own path." in verdict.why
+    assert "Official" not in verdict.why
+
+
+def test_pooled_speed_with_delay_rose_by_1_2_from_2021(judge, indicator, target):
+    verdict = judge(indicator(), {"2021": 18.9, "2022": 20.1}, [target(TargetKind.DIRECTION)])
+    assert verdict.change == 1.2
+    assert verdict.status is Status.ON_TRACK
+    assert "improved by 6.35 % a year" in verdict.why
+    assert "No value for 2015: measured from 2021" in verdict.why
+
+
+def test_a_relative_target_without_its_base_year_is_not_enough_data(judge, fatalities, halve):
+    verdict = judge(fatalities, {"2011": 82_000.0, "2022": 60_000.0}, [halve])
+    assert verdict.status is Status.NOT_ENOUGH_DATA
+    assert (verdict.baseline, verdict.target, verdict.required_rate) == (None, None, None)
+    assert "the value of the base period 2010 is missing" in verdict.why
+
+
+def test_a_2020_target_that_was_met_stays_achieved(judge, indicator, target):
+    network = target(official=True, value=7_800.0, year=2020)
+    verdict = judge(indicator(unit="km", precision=0), {"2015": 7_229.0, "2017": 9_964.0}, [network])
+    assert verdict.status is Status.ACHIEVED
+    assert verdict.required_from_now is None
+    assert verdict.progress == pytest.approx((9_964 - 7_229) / (7_800 - 7_229))
+
+
+def test_progress_is_one_exactly_at_the_target(judge, indicator, target):
+    assert judge(indicator(), {"2017": 18.1, "2022": 30.0}, [target()]).progress == 1.0
+
+
+def test_a_projection_stays_within_the_bounds(judge, indicator, target):
+    verdict = judge(
+        indicator(unit="%", bounds=(0.0, 100.0), scale=Scale.INTERVAL),
+        {"2020": 40.0, "2023": 75.0},
+        [target(value=100.0)],
+    )
+    assert verdict.projected == 100.0
+
+
+def test_a_change_below_the_printed_precision_counts_as_none_and_is_said(judge, indicator, target):
+    verdict = judge(indicator(precision=1), {"2018": 1.95, "2023": 1.9}, [target(TargetKind.DIRECTION)])
+    assert verdict.status is Status.STAGNANT
+    assert verdict.change == -0.05
+    assert "smaller than the printed precision" in verdict.why
+
+
+def test_no_target_is_no_verdict_but_keeps_the_values(judge, indicator):
+    verdict = judge(indicator(), {"2021": 18.9, "2022": 20.1})
+    assert (verdict.status, verdict.official, verdict.value, verdict.change) == (Status.NO_TARGET, None, 20.1, 1.2)
+
+
+def test_where_neither_direction_is_better_a_direction_is_no_target(judge, indicator, target):
+    verdict = judge(indicator(Better.NEITHER), {"2021": 18.9, "2022": 20.1}, [target(TargetKind.DIRECTION)])
+    assert verdict.status is Status.NO_TARGET
+
+
+def test_discontinued_replaces_the_verdict_and_nothing_else(judge, indicator, target):
+    ended = Discontinued(date(2024, 1, 1), "Replaced by tracking data", "lpi2.score")
+    verdict = judge(indicator(discontinued=ended), {"2018": 2.6, "2023": 2.7}, [target()])
+    assert (verdict.status, verdict.freshness) == (Status.DISCONTINUED, Freshness.DISCONTINUED)
+    assert (verdict.value, verdict.change, verdict.target) == (2.7, 0.1, 30)
+    assert "Replaced by tracking data. Its successor is lpi2.score." in verdict.why
+
+
+def test_before_its_day_a_discontinued_series_is_judged(judge, indicator, target):
+    ended = Discontinued(date(2024, 6, 2), "Replaced")
+    assert judge(indicator(discontinued=ended), {"2018": 2.6, "2023": 2.7}, [target()]).status.verdict
+
+
+def test_an_indicator_without_data_keeps_its_target(fatalities, series, halve, today):
+    verdict = assess_empty(fatalities, series, targets=[halve], method=None, today=today)
+    assert (verdict.status, verdict.official) == (Status.NO_DATA, True)
+    assert verdict.target_text == "-50 % on 2010 by 2030 (official)"
+    assert (verdict.value, verdict.points) == (None, ())
+
+
+def test_an_indicator_without_data_has_the_pace_of_a_written_baseline(fatalities, series, target, today):
+    written = target(TargetKind.RELATIVE, official=True, change=-0.5, base_period="2010", baseline=82_000.0)
+    verdict = assess_empty(fatalities, series, targets=[written], method=None, today=today)
+    assert verdict.target == 41_000
+    assert verdict.required_rate == pytest.approx(-3.406, abs=0.0005)
+
+
+def test_a_series_whose_values_are_all_missing_has_no_data(judge, indicator, target):
+    verdict = judge(indicator(), {"2022": ObservationStatus.MISSING}, [target()])
+    assert verdict.status is Status.NO_DATA
+    assert "missing or withdrawn" in verdict.why
+
+
+def test_the_sources_used_are_listed_in_order_of_preference(judge, indicator, target):
+    values = {"second": {"2021": 18.0, "2022": 19.0}, "first": {"2022": 20.0}}
+    verdict = judge(indicator(), values, [target()])
+    assert (verdict.value, verdict.sources) == (20, ("first", "second"))
+    assert judge(indicator(), values, [target()], prefer=("second",)).value == 19
+
+
+def test_until_judges_as_if_later_periods_had_not_come(judge, indicator, target, period):
+    values = {"2017": 18.0, "2021": 19.0, "2022": 28.0}
+    earlier = judge(indicator(), values, [target()], until=period("2021"))
+    assert (earlier.value, str(earlier.previous_period)) == (19, "2017")
+    assert earlier == judge(indicator(), {"2017": 18.0, "2021": 19.0}, [target()])
+
+
+@pytest.mark.parametrize(
+    ("values", "day", "status"),
+    [
+        pytest.param({"2017": 0.0, "2024": 0.0}, date(2024, 6, 1), Status.STAGNANT, id="none in 2017, none in 2024"),
+        pytest.param({"2017": 0.0, "2022": 1.0}, date(2024, 6, 1), Status.ON_TRACK, id="partial in 2022"),
+        pytest.param({"2017": 0.0, "2020": 1.0, "2024": 0.0}, date(2024, 6, 1), Status.REVERSING, id="partial no more"),
+        pytest.param({"2017": 0.0, "2029": 2.0}, date(2029, 6, 1), Status.ACHIEVED, id="operational in 2029"),
+        pytest.param({"2017": 0.0, "2022": 1.0}, date(2030, 12, 31), Status.ON_TRACK, id="the last day of the year"),
+        pytest.param({"2017": 0.0, "2022": 1.0}, date(2031, 1, 1), Status.STAGNANT, id="the year is over"),
+    ],
+)
+def test_interconnections_are_judged_by_their_states(judge, states, target, values, day, status):
+    operational = target(TargetKind.MILESTONE, official=True, state="operational")
+    verdict = judge(states, values, [operational], today=day)
+    assert (verdict.status, verdict.method) == (status, "milestone/1")
+    assert (verdict.target_text, verdict.projected, verdict.required_rate) == (
+        "operational by 2030 (official)",
+        None,
+        None,
+    )
+
+
+def test_a_milestone_names_states_and_not_positions(judge, states, target):
+    operational = target(TargetKind.MILESTONE, official=True, state="operational")
+    why = judge(states, {"2017": 0.0, "2022": 1.0}, [operational]).why
+    assert why.startswith("partial in 2022, target operational by 2030 (official); baseline none in 2017.")
+
+
+def test_judging_reads_nothing_but_its_arguments(judge, indicator, target):
+    arguments = (indicator(), {"2017": 18.0, "2022": 20.0}, [target()])
+    assert judge(*arguments) == judge(*arguments)
