@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from carecmon.collect.gather import gather
-from carecmon.collect.request import Failed, Gathered, Request
+from carecmon.collect.request import Collected, Failed, Gathered, Request
 from carecmon.config import Settings
 from carecmon.model import Source, SourceOutcome, SourceReport
 from carecmon.registry import Registry
@@ -81,18 +81,21 @@ def take_in(
         progress=finished,
     )
     for answer in answers:
-        tally = tallies[answer.source]
-        if isinstance(answer, Gathered):
-            tally.warnings.extend(answer.warnings)
-            with store.writing():
-                recorded = store.record(answer.draft, now, run)
-            if recorded.release is not None:
-                tally.releases.append(recorded.release)
-        elif isinstance(answer, Failed):
-            tally.errors.append(f"{answer.error} ({answer.remedy})" if answer.remedy else answer.error)
+        _take(store, run, now, answer, tallies[answer.source])
     _note(store, run, now, tallies)
     reports = [_report(store, registry, source, tallies.get(source.id)) for source in asked]
     return Intake([*reports, *_disabled(settings, registry)], [w for tally in tallies.values() for w in tally.warnings])
+
+
+def _take(store: Store, run: int, now: datetime, answer: Collected, tally: _Tally) -> None:
+    if isinstance(answer, Gathered):
+        tally.warnings.extend(answer.warnings)
+        with store.writing():
+            recorded = store.record(answer.draft, now, run)
+        if recorded.release is not None:
+            tally.releases.append(recorded.release)
+    elif isinstance(answer, Failed):
+        tally.errors.append(f"{answer.error} ({answer.remedy})" if answer.remedy else answer.error)
 
 
 def _request(settings: Settings, registry: Registry, store: Store, source: Source) -> Request:

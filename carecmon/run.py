@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 from carecmon.config import Settings
 from carecmon.errors import PluginError
-from carecmon.intake import Progress, sources_of, take_in
+from carecmon.intake import Intake, Progress, sources_of, take_in
 from carecmon.judge import policy as policies
 from carecmon.model import (
     AlertState,
@@ -58,19 +59,32 @@ def check(
     if dry_run:
         with tempfile.TemporaryDirectory(prefix="carecmon-") as folder:
             copy = replace(settings, database=_copied(settings.database, Path(folder)))
-            done = check(copy, registry, now=now, offline=offline, in_process=in_process, only=only, progress=progress)
-            done.id = None
-            return done
+            report = check(
+                copy, registry, now=now, offline=offline, in_process=in_process, only=only, progress=progress
+            )
+            report.id = None
+            return report
+    ask = partial(take_in, offline=offline, in_process=in_process, only=only, progress=progress)
+    report = _run(settings, registry, ask, now, offline, only)
+    _observe(registry, report)
+    return report
+
+
+def _run(
+    settings: Settings,
+    registry: Registry,
+    ask: Callable[..., Intake],
+    now: datetime,
+    offline: bool,
+    only: Sequence[str],
+) -> RunReport:
     clock = _Clock(now)
     with Store.open(settings.database) as store:
         first = store.last_run(finished=True) is None
         with store.writing():
             policy = policies.to_json(policy_of(settings, registry))
             run = store.start_run(now, kind="check", offline=offline, policy_json=policy, version=version("carecmon"))
-        taken = take_in(
-            settings, registry, store, run,
-            now=now, offline=offline, in_process=in_process, only=only, progress=progress,
-        )  # fmt: skip
+        taken = ask(settings, registry, store, run, now=now)
         with store.writing():
             verdicts = judge(settings, registry, store, now=now, sources=taken.sources)
             _keep(store, run, now, verdicts)
@@ -80,7 +94,6 @@ def check(
     report.id, report.started, report.finished = run, now, clock.now()
     report.offline, report.first_run = offline, first
     report.warnings = [*registry.warnings, *taken.warnings]
-    _observe(registry, report)
     return report
 
 

@@ -12,7 +12,7 @@ from carecmon.errors import CarecmonError
 from carecmon.judge import policy as policies
 from carecmon.judge.alerts import Stepped, step, watcher
 from carecmon.judge.cause import Inputs, cause_of, facts_of, judged_again
-from carecmon.judge.facts import SourceFacts
+from carecmon.judge.facts import SeriesFacts, SourceFacts
 from carecmon.judge.rules import Sighting, Watched, look
 from carecmon.model import (
     AsOf,
@@ -81,34 +81,57 @@ def judge(
     indicators = _watched(settings, registry)
     beliefs = _beliefs(store, indicators)
     before = _before(store, indicators, beliefs)
-    about = _by_series(findings)
-    verdicts = Verdicts()
-    subjects: dict[str, tuple[Indicator, Inputs]] = {}
-    sightings: list[Sighting] = []
-    periods = max((rule.hold.observations for rule in policy.rules), default=0)
+    bench = _Bench(policy, now, before, _by_series(findings))
     for indicator in indicators.values():
-        try:
-            for belief in _series_of(indicator, beliefs):
-                inputs = Inputs(belief, policy, now, tuple(about.get(belief.series, ())))
-                facts = facts_of(indicator, inputs, periods, before.inputs(belief.series) if before else None)
-                verdicts.assessments.append(facts.assessment)
-                subjects[str(belief.series)] = (indicator, inputs)
-                sightings += (seen for rule in policy.rules if (seen := look(rule, facts)) is not None)
-        except (CarecmonError, ArithmeticError, ValueError) as exc:
-            verdicts.failed[indicator.id] = f"{indicator.id} cannot be judged: {exc}"
-    for source in _source_facts(settings, registry, store, sources, about.get(None, ())):
-        sightings += (seen for rule in policy.rules if (seen := look(rule, source)) is not None)
-
-    def cause(sighting: Sighting) -> Cause:
-        subject = subjects.get(sighting.subject)
-        if before is None or subject is None:
-            return Cause.FIRST_ASSESSMENT if before is None else Cause.CLOCK
-        indicator, inputs = subject
-        return cause_of(sighting.rule, before.inputs(inputs.belief.series), inputs, judged_again(indicator))
-
+        bench.judge(indicator, _series_of(indicator, beliefs))
+    for facts in _source_facts(settings, registry, store, sources, bench.about.get(None, [])):
+        bench.look(facts)
     watched = watcher(policy.rules, _watch(settings, registry))
-    verdicts.stepped = step(store.alerts(), sightings, now=now, cause=cause, watched=watched)
-    return verdicts
+    stepped = step(store.alerts(), bench.sightings, now=now, cause=bench.cause, watched=watched)
+    return Verdicts(bench.assessments, stepped, bench.failed)
+
+
+@dataclass(slots=True)
+class _Bench:
+    """One evaluation: what each series is judged on, and what the rules saw."""
+
+    policy: Policy
+    now: datetime
+    before: Before | None
+    about: Mapping[Series | None, list[Finding]]
+    assessments: list[Assessment] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    judged: dict[str, tuple[Indicator, Inputs]] = field(default_factory=dict)
+
+    def judge(self, indicator: Indicator, beliefs: Iterable[SeriesBelief]) -> None:
+        """Judge the series of one indicator, and let the rules look at them."""
+        periods = max((rule.hold.observations for rule in self.policy.rules), default=0)
+        try:
+            for belief in beliefs:
+                inputs = Inputs(belief, self.policy, self.now, tuple(self.about.get(belief.series, ())))
+                facts = facts_of(indicator, inputs, periods, self._then(belief.series))
+                self.judged[str(belief.series)] = (indicator, inputs)
+                self.assessments.append(facts.assessment)
+                self.look(facts)
+        except (CarecmonError, ArithmeticError, ValueError) as exc:
+            self.failed[indicator.id] = f"{indicator.id} cannot be judged: {exc}"
+
+    def look(self, facts: SeriesFacts | SourceFacts) -> None:
+        """Keep what each rule sees in a series or a source."""
+        self.sightings += (seen for rule in self.policy.rules if (seen := look(rule, facts)) is not None)
+
+    def cause(self, sighting: Sighting) -> Cause:
+        """Return why an alert changes its state; for a source, which is not judged again, only time can have passed."""
+        if self.before is None:
+            return Cause.FIRST_ASSESSMENT
+        if sighting.subject not in self.judged:
+            return Cause.CLOCK
+        indicator, inputs = self.judged[sighting.subject]
+        return cause_of(sighting.rule, self._then(inputs.belief.series), inputs, judged_again(indicator))
+
+    def _then(self, series: Series) -> Inputs | None:
+        return self.before.inputs(series) if self.before else None
 
 
 def judge_as_of(

@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "intake": {"collect", "config", "model", "registry", "store"},
     "verdicts": {"config", "errors", "judge", "model", "registry", "store"},
     "run": {"config", "errors", "intake", "judge", "model", "registry", "store", "verdicts"},
-    "cli": {"errors"},
+    "cli": {"errors", "model"},
     "testing": {"errors", "model"},
     "__init__": {"hookspecs", "model"},
     "__main__": {"cli"},

@@ -19,7 +19,9 @@ def test_the_generated_parts_of_a_page_are_current(page):
 
 
 def markdown_pages():
-    return [p for p in sorted(ROOT.rglob("*.md")) if not any(part.startswith(".") for part in p.relative_to(ROOT).parts)]
+    return [
+        p for p in sorted(ROOT.rglob("*.md")) if not any(part.startswith(".") for part in p.relative_to(ROOT).parts)
+    ]
 
 
 @pytest.mark.parametrize("page", markdown_pages(), ids=lambda p: str(p.relative_to(ROOT)))
@@ -50,8 +52,6 @@ def test_the_plugin_of_the_documentation_is_judged_by_the_next_check(tmp_path):
     text = re.sub(r"^plugin_dirs = .*$", first, config.read_text("utf-8"), count=1, flags=re.M)
     config.write_text(f"{text}\n{rest}")
     assert tomllib.loads(config.read_text("utf-8"))["plugin_dirs"] == ["my-plugins"]
-    done = subprocess.run(
-        [*carecmon, "check", "water.safe", "--offline"], cwd=tmp_path, capture_output=True, text=True
-    )
+    done = subprocess.run([*carecmon, "check", "water.safe", "--offline"], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "74.2" in done.stdout and "working" in done.stdout

@@ -62,10 +62,7 @@ def test_every_core_package_is_named_in_the_build():
     import tomllib
 
     named = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["packages"]
-    found = {
-        ".".join(init.parent.relative_to(ROOT).parts)
-        for init in (ROOT / "carecmon").rglob("__init__.py")
-    }
+    found = {".".join(init.parent.relative_to(ROOT).parts) for init in (ROOT / "carecmon").rglob("__init__.py")}
     assert found | {"carecmon_db", "carecmon_plugins"} == set(named)
 
 

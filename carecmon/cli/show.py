@@ -184,8 +184,8 @@ def _series(
         [
             words.names(a.series, indicator, language) or indicator.id,
             words.value_text(a.value, indicator, language),
-            str(a.period or ""),
-            (words.change_text(a, indicator, language), words.change_style(a, indicator)),
+            words.period_text(a.period),
+            (words.change_text(a, indicator), words.change_style(a, indicator)),
             (f"{words.target_text(a, indicator, language)} {words.authority(a)}".strip(), words.authority_style(a)),
             (words.status_words(a.status, unicode), words.status_style(a)),
             (sparkline([value for _, value in a.points], unicode=unicode), "cyan"),

@@ -32,7 +32,9 @@ _RIGHT = ("value", "change", "baseline", "expected")
 _GAP = 2
 _INDENT = 2
 #: A title with less room than this stands on a line of its own, above its values.
-_NARROWEST = 28
+_NARROWEST = 26
+#: Names of states in these columns fold on a terminal rather than widening every line.
+_WIDEST = {"value": 14, "target": 16}
 #: Where even that is too wide, these fold, in this order, down to this width; a verdict never does.
 _FOLDING = ("target", "value")
 _NARROWEST_CELL = 8
@@ -58,8 +60,8 @@ def row(a: Assessment, indicator: Indicator, look: Look, *, grouped: bool = Fals
     cells = {
         "indicator": (f"{' ' * _INDENT}{labels}" if grouped else words.title(a.series, indicator, said, unit=True), ""),
         "value": (words.value_text(a.value, indicator, said), "dim" if late else "bold"),
-        "period": (str(a.period or ""), ""),
-        "change": (words.change_text(a, indicator, said), words.change_style(a, indicator)),
+        "period": (words.period_text(a.period), ""),
+        "change": (words.change_text(a, indicator), words.change_style(a, indicator)),
         "baseline": (_baseline(a, indicator, said), "dim"),
         "expected": (words.bare_text(a.expected, indicator, said), ""),
         "target": (words.target_text(a, indicator, said), words.authority_style(a)),
@@ -162,6 +164,7 @@ def fit(rows: Sequence[Row], available: int | None) -> tuple[dict[str, int], lis
     }
     if available is None or "indicator" not in widths:
         return widths, []
+    widths = {name: min(width, _WIDEST.get(name, width)) for name, width in widths.items()}
     title = widths.pop("indicator")
     always = {name: width for name, width in widths.items() if not RANKS[name]}
     beside = min(title, _NARROWEST) + _GAP
@@ -189,12 +192,20 @@ def _total(widths: Mapping[str, int]) -> int:
 def _drawn(rows: Sequence[Row], widths: Mapping[str, int]) -> RenderableType:
     from rich.padding import Padding
     from rich.table import Table
-    from rich.text import Text
 
     drawn = Table(box=None, show_header=False, show_edge=False, pad_edge=False, padding=(0, _GAP, 0, 0))
     for name, width in widths.items():
         justify: Any = "right" if name in _RIGHT else "left"
         drawn.add_column(width=width, justify=justify, no_wrap=name not in ("indicator", *_FOLDING), overflow="fold")
     for one in rows:
-        drawn.add_row(*(Text(*one[name]) for name in widths))
+        drawn.add_row(*(_cell(*one[name]) for name in widths))
     return Padding(drawn, (0, 0, 0, _INDENT), expand=False)
+
+
+def _cell(text: str, style: str) -> RenderableType:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    # What folds goes on below its own beginning.
+    deep = len(text) - len(text.lstrip())
+    return Padding(Text(text.lstrip(), style), (0, 0, 0, deep), expand=False) if deep else Text(text, style)

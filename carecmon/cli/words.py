@@ -10,6 +10,7 @@ from carecmon.model import (
     Better,
     Freshness,
     Indicator,
+    Period,
     Scale,
     Series,
     Severity,
@@ -101,13 +102,12 @@ def _in_title(indicator: Indicator) -> bool:
     return indicator.unit.casefold() in re.findall(r"\w+", indicator.title.en.casefold())
 
 
-def change_text(a: Assessment, indicator: Indicator, language: str = "en") -> str:
+def change_text(a: Assessment, indicator: Indicator) -> str:
     """Return the change since the previous period; one below the printed precision is none."""
     if a.change is None:
         return ""
-    if indicator.scale is Scale.STATE and a.value is not None:
-        before = value_text(a.value - a.change, indicator, language)
-        return f"was {before}" if a.change else "same"
+    if indicator.scale is Scale.STATE:
+        return count(round(a.change), "step", sign=True) if a.change else "0"
     text = number(a.change, indicator.precision)
     if not text.strip("-0.,"):
         return "0"
@@ -125,7 +125,7 @@ def change_style(a: Assessment, indicator: Indicator) -> str:
 def target_text(a: Assessment, indicator: Indicator, language: str = "en") -> str:
     """Return the target with its year, or its direction in words where it has no number."""
     if a.target is None:
-        return a.target_text
+        return indicator.better.value if a.official is not None and indicator.better is not Better.NEITHER else ""
     return f"{bare_text(a.target, indicator, language)}{f' in {a.target_year}' if a.target_year else ''}"
 
 
@@ -171,7 +171,14 @@ def place(series: Series, indicator: Indicator) -> tuple[int, ...]:
     return tuple(places)
 
 
-def count(number_of: int, noun: str) -> str:
-    """Return ``1 alert``, ``2 alerts``."""
-    plural = noun if number_of == 1 else f"{noun}s" if not noun.endswith("y") else f"{noun[:-1]}ies"
-    return f"{number_of:,} {plural}"
+def period_text(period: Period | None) -> str:
+    """Return a reference period; months of one year by their year once, ``2024-01/09``."""
+    text = str(period or "")
+    first, _, last = text.partition("/")
+    return f"{first}/{last[5:]}" if len(last) > 4 and first[:5] == last[:5] else text
+
+
+def count(number_of: int, noun: str, *, sign: bool = False) -> str:
+    """Return ``1 alert``, ``2 alerts``, with ``sign`` ``+2 steps``."""
+    plural = noun if abs(number_of) == 1 else f"{noun}s" if not noun.endswith("y") else f"{noun[:-1]}ies"
+    return f"{number_of:{'+' if sign else ''},} {plural}"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from carecmon.config.settings import BUILT_IN_CHANNELS
 from carecmon.config.values import near
+
+_NAME = re.compile(r"[\w.-]+")
 
 
 def problems(raw: Mapping[str, Any]) -> Iterator[str]:
@@ -16,6 +20,11 @@ def problems(raw: Mapping[str, Any]) -> Iterator[str]:
     optional = {str(rule.get("id")): rule.get("opt_in") is True for rule in rules}
     people = _tables(raw, "people")
     channels = [*BUILT_IN_CHANNELS, *_tables(raw, "channels")]
+    for kind in ("people", "channels"):
+        for name in _tables(raw, kind):
+            if _NAME.fullmatch(name) is None:
+                quoted = json.dumps(name, ensure_ascii=False)
+                yield f"{kind}.{quoted}: a name has letters, digits, '-', '_' and '.' only"
     for name, person in people.items():
         yield from _opt_in(name, person, optional)
         for channel in _list(person, "channels"):

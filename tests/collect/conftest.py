@@ -11,7 +11,7 @@ from carecmon.collect.gather import Failed, Gathered, Limits, Request, Unchanged
 
 TODAY = date(2026, 1, 1)
 
-#: Every plugin of these tests begins like this; NAME is replaced by its file's name.
+#: Every plugin of these tests begins like this; NAME is replaced by its file's name, with hyphens.
 HEAD = """from pathlib import Path
 from carecmon import *
 
@@ -25,7 +25,8 @@ FOREIGN = Indicator("NAME.foreign", Text("Foreign"), "s", "p", "", Better.HIGHER
 
 def obs(value=1.0, period="2020", area="KAZ", status=ObservationStatus.NORMAL, indicator="NAME.speed", **more):
     labels = {} if indicator != "NAME.speed" else {"area": area}
-    return Observation(Series.of(indicator, labels), Period.parse(period), value, Cell("doc", "Table 1"), status, **more)
+    series = Series.of(indicator, labels)
+    return Observation(series, Period.parse(period), value, Cell("doc", "Table 1"), status, **more)
 
 def source(id, parse, editions=("1",), **more):
     data = Path(__file__).with_suffix(".csv")
@@ -51,7 +52,7 @@ class Plugins:
         self.finished: list[str] = []
 
     def write(self, name: str, code: str, data: str = "a,b\n1,2\n") -> None:
-        (self.folder / f"{name}.py").write_text(HEAD.replace("NAME", name) + code)
+        (self.folder / f"{name}.py").write_text(HEAD.replace("NAME", name.replace("_", "-")) + code)
         (self.folder / f"{name}.csv").write_text(data)
 
     def load(self) -> registry.Registry:

@@ -23,8 +23,8 @@ def test_a_document_becomes_a_draft_with_everything_it_states(plugins):
         "    yield obs(2.0, '2021', lower=1.5, upper=2.5, sample_size=7, note='n')\n"
         "    yield obs(None, '2020', status=ObservationStatus.MISSING)\n"
         "    yield obs(9.0, area='AFG')\n"
-        "    yield Claim(ClaimKind.CHANGE, Series.of('mine.speed', area='KAZ'), Period.parse('2021'), 0.5, Cell('doc'),\n"
-        "                Period.parse('2020'))\n",
+        "    yield Claim(ClaimKind.CHANGE, Series.of('mine.speed', area='KAZ'), Period.parse('2021'), 0.5,\n"
+        "                Cell('doc'), Period.parse('2020'))\n",
     )
     draft = plugins.draft()
     afg, kaz = draft.batches

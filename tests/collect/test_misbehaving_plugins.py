@@ -2,6 +2,7 @@
 
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -20,11 +21,13 @@ BAD = {
         "libraries that crash",
     ),
     "eats_memory": (
-        "MORE = dict(memory_limit=256)\ndef parse(a):\n    hoard = []\n    while True: hoard.append(bytearray(1 << 24))",
+        "MORE = dict(memory_limit=256)\ndef parse(a):\n    hoard = []\n"
+        "    while True: hoard.append(bytearray(1 << 24))",
         "it needs more memory than it may have",
         "memory_limit",
     ),
-    "exits": ("import sys\ndef parse(a):\n    yield obs()\n    sys.exit(0)", "it calls sys.exit(0)", "remove that call"),
+    "exits": ("import sys\ndef parse(a):\n    yield obs()\n    sys.exit(0)",
+        "it calls sys.exit(0)", "remove that call"),
     "exits_hard": (
         "import os\ndef parse(a):\n    yield obs()\n    os._exit(0)",
         "its worker process ended by itself, with exit code 0, before it was done",
@@ -38,7 +41,7 @@ BAD = {
         "os._exit",
     ),
     "gives_dicts": ("def parse(a): yield {'area': 'KAZ'}", "parse gives {'area': 'KAZ'} (dict)", "Observation"),
-    "gives_none": ("def parse(a): pass", "parse of gives_none returns NoneType", "yield or return"),
+    "gives_none": ("def parse(a): pass", "parse of gives-none returns NoneType", "yield or return"),
     "gives_text_period": (
         "import dataclasses\ndef parse(a): yield dataclasses.replace(obs(), period='2020')",
         "period '2020'",
@@ -50,12 +53,14 @@ BAD = {
         "larger time_limit",
     ),
     "hangs_in_c": (
-        "import re\nMORE = dict(time_limit=1.0)\ndef parse(a):\n    re.match('(a+)+$', 'a' * 64 + 'b')\n    yield obs()",
+        "import re\nMORE = dict(time_limit=1.0)\ndef parse(a):\n"
+        "    re.match('(a+)+$', 'a' * 64 + 'b')\n    yield obs()",
         "reading it took longer than 1 s",
         "larger time_limit",
     ),
     "ignores_signals": (
-        "import signal, time\nMORE = dict(time_limit=1.0)\ndef parse(a):\n    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "import signal, time\nMORE = dict(time_limit=1.0)\ndef parse(a):\n"
+        "    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
         "    import faulthandler; faulthandler.cancel_dump_traceback_later()\n    while True: time.sleep(1)",
         "reading it took longer than 1 s",
         "larger time_limit",
@@ -67,14 +72,16 @@ BAD = {
         "correct what parse makes",
     ),
     "prints_much": (
-        "def parse(a):\n    yield obs()\n    for _ in range(200): print('x' * 10_000)\n    raise ValueError('at the end')",
+        "def parse(a):\n    yield obs()\n    for _ in range(200): print('x' * 10_000)\n"
+        "    raise ValueError('at the end')",
         "{file}, line {line}: ValueError: at the end",
         "correct that line",
     ),
-    "raises": ("def parse(a):\n    yield obs()\n    1 / 0", "{file}, line {line}: ZeroDivisionError", "correct that line"),
+    "raises": ("def parse(a):\n    yield obs()\n    1 / 0",
+        "{file}, line {line}: ZeroDivisionError", "correct that line"),
     "two_values": (
         "def parse(a): yield from (obs(1.0), obs(2.5))",
-        "two_values.speed{area=KAZ} 2020 is stated twice, as 1 and as 2.5",
+        "two-values.speed{area=KAZ} 2020 is stated twice, as 1 and as 2.5",
         "correct what parse makes",
     ),
     "unknown_label": (
@@ -93,7 +100,7 @@ def results(shared_plugins):
     shared_plugins.write(
         "changes_folder",
         "import os\ndef first(a):\n    os.chdir('/')\n    yield obs()\ndef second(a): yield obs(2.0, area='AFG')\n"
-        "SOURCES = [source('changes_folder', first), source('changes_folder.second', second)]",
+        "SOURCES = [source('changes-folder', first), source('changes-folder.second', second)]",
     )
     found = {}
     for result in shared_plugins.collect():
@@ -103,7 +110,7 @@ def results(shared_plugins):
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_plugin_that_misbehaves_is_named_with_reason_and_remedy(results, shared_plugins, name):
-    (failure,) = results[name]
+    (failure,) = results[name.replace("_", "-")]
     _, error, remedy = BAD[name]
     file = shared_plugins.folder / f"{name}.py"
     line = file.read_text().count("\n") + 1
@@ -118,12 +125,17 @@ def test_the_others_arrive_all_the_same(results):
     (result,) = results["good"]
     assert isinstance(result, Gathered)
     assert [batch.rows[0][1] for batch in result.draft.batches] == [42.0]
-    assert all(isinstance(result, Gathered) for name in results if name not in BAD for result in results[name])
+    assert all(
+        isinstance(result, Gathered)
+        for name in results
+        if name.replace("-", "_") not in BAD
+        for result in results[name]
+    )
 
 
 def test_a_plugin_that_changes_the_working_directory_still_gives_both_sources(results, shared_plugins):
-    assert isinstance(results["changes_folder"][0], Gathered)
-    assert isinstance(results["changes_folder.second"][0], Gathered)
+    assert isinstance(results["changes-folder"][0], Gathered)
+    assert isinstance(results["changes-folder.second"][0], Gathered)
 
 
 def test_every_source_is_reported_finished_once(results, shared_plugins):
@@ -135,7 +147,7 @@ def test_the_run_ends_in_time(results, shared_plugins):
 
 
 def test_what_a_plugin_prints_is_kept_up_to_a_limit_and_goes_nowhere_else(results, capfd):
-    detail = results["prints_much"][0].detail
+    detail = results["prints-much"][0].detail
     assert "xxx" in detail and "ValueError: at the end" in detail
     assert 60_000 < len(detail) < 80_000
     assert capfd.readouterr().out == ""
@@ -155,5 +167,4 @@ def alive(pid):
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    with open(f"/proc/{pid}/stat") as file:
-        return file.read().rpartition(")")[2].split()[0] != "Z"
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"

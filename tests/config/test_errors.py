@@ -216,6 +216,10 @@ WRONG = {
         '[people.x]\nname = "Anna\\nBcc: y"',
         'people.x.name: found "Anna\\nBcc: y"; write some text, without line breaks or control characters',
     ),
+    "a person whose table is named with a line break": (
+        '[people."Anna\\nBcc: y"]\nchannels = []',
+        "people.\"Anna\\nBcc: y\": a name has letters, digits, '-', '_' and '.' only",
+    ),
     "a day without a weekly digest": (
         '[people.x]\nday = "monday"',
         'people.x: day means nothing with send = "immediately"; it is for "weekly"',

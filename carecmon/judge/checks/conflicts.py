@@ -70,8 +70,10 @@ def _interval(indicator: Indicator, point: Point, cell: Cell | None) -> Interval
 
 def _finding(indicator: Indicator, series: Series, point: Point, best: Point, cells: tuple[Cell, ...]) -> Finding:
     says, other = (_say(indicator, each) for each in (point, best))
+    # The same whichever of the two is preferred.
+    sources, places = sorted((point.source, best.source)), sorted(str(cell) for cell in cells)
     return Finding(
-        finding_id("conflict", point.source, "", series, point.period, cells),
+        finding_id("conflict", " ".join(sources), "", series, point.period, places),
         "conflict",
         Check("conflict").severity,
         point.source,
