@@ -96,15 +96,17 @@ def _print_table(session: Session, report: RunReport, everything: bool) -> None:
     from carecmon.cli.headline import by_sector
     from carecmon.cli.table import Look, table
     from carecmon.judge.attention import look_first
+    from carecmon.model import Outcome
 
     look, indicators = Look(width(), glyphs(), session.language), session.indicators
-    watched = [indicators[i.id] for i in report.indicators if i.id in indicators]
-    errors = {i.id: i.error for i in report.indicators if i.error}
+    reported = {i.id: i for i in report.indicators}
+    watched = [indicators[name] for name in session.watched if name in reported and name in indicators]
+    errors = {i.id: i.error for i in report.indicators if i.outcome is Outcome.FAILED}
     lines = by_sector(report.assessments, watched, errors, summary.news(report), everything=everything)
     show(*table(lines, look))
     first = look_first(report.assessments, report.transitions, indicators, report.findings)
     for part in (
-        summary.transitions(report.transitions, indicators, look.language),
+        summary.transitions(report, indicators, look.language),
         summary.look_first(first),
         () if session.quiet else (Text(note, "dim") for note in summary.notes(report)),
     ):

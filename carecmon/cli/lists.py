@@ -217,17 +217,16 @@ def _alert_lines(session: Session, found: Sequence[Any]) -> list[Any]:
             (a.severity.value, words.SEVERITY_STYLES[a.severity]),
             a.state.value,
             f"{a.since:%Y-%m-%d}",
-            summary.subject(a.subject, session.indicators, session.language),
-            a.message,
+            a.message or summary.subject(a.subject, session.indicators, session.language),
             (f"{a.rule}, {summary.cause(a.cause)}", "dim"),
         ]
         for a in found
     ]
     return [
         grid(
-            ("Severity", "State", "Since", "About", "What", "Rule and cause"),
+            ("Severity", "State", "Since", "What", "Rule and cause"),
             rows,
-            fold=("About", "What", "Rule and cause"),
+            fold=("What", "Rule and cause"),
             cut=terminal(),
         )
     ]

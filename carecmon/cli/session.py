@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -79,11 +79,6 @@ class Session:
     def now(self) -> datetime:
         """The time now, UTC."""
         return datetime.now(UTC)
-
-    @property
-    def today(self) -> date:
-        """Today's date, UTC."""
-        return self.now.date()
 
     def open(self) -> Store | None:
         """Open the store for reading; say so and return None before the first check."""

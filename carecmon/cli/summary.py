@@ -15,6 +15,7 @@ from carecmon.model import (
     PluginState,
     RunReport,
     Series,
+    Severity,
     SourceOutcome,
     Transition,
 )
@@ -38,27 +39,38 @@ def subject(name: str, indicators: Mapping[str, Indicator], language: str = "en"
 
 
 def transitions(
-    changed: Sequence[Transition], indicators: Mapping[str, Indicator], language: str = "en"
+    report: RunReport, indicators: Mapping[str, Indicator], language: str = "en"
 ) -> Iterator[RenderableType]:
-    """Yield a heading and a line for each alert that changed its state, the loudest first."""
+    """Yield how many alerts changed their state and a line for each that matters, the loudest first.
+
+    What is only information is counted in the first run, where everything is new, and told in later ones.
+    """
     from rich.text import Text
 
+    changed = report.transitions
     if not changed:
         return
-    yield Text(f"{words.count(len(changed), 'alert')} changed:", "bold")
-    ordered = sorted(changed, key=lambda t: (-t.alert.severity.rank, t.alert.subject))
-    rows = []
-    for one in ordered[:_MOST_TRANSITIONS]:
-        alert = one.alert
-        was = "" if one.before is AlertState.INACTIVE else f", was {one.before.value}"
-        told = Text.assemble((subject(alert.subject, indicators, language), "bold"))
-        told.append(f". {alert.message[:1].upper()}{alert.message[1:]}".rstrip(". "))
-        told.append(f" ({cause(alert.cause)})", "dim")
-        severity = Text(alert.severity.value, words.SEVERITY_STYLES[alert.severity])
-        rows.append((severity, Text(f"{alert.state.value}{was}"), told))
-    yield _hanging(rows)
-    if len(ordered) > _MOST_TRANSITIONS:
-        yield Text(f"  and {len(ordered) - _MOST_TRANSITIONS:,} more: carecmon alerts", "dim")
+    ordered = sorted(changed, key=lambda t: (-t.alert.severity.rank, t.alert.subject, t.alert.rule))
+    told = [one for one in ordered if not report.first_run or one.alert.severity is not Severity.INFO]
+    told = told[:_MOST_TRANSITIONS]
+    rest = len(changed) - len(told)
+    end = ":" if told else ", all of them information: carecmon alerts"
+    yield Text(f"{words.count(len(changed), 'alert')} changed{end}", "bold" if told else "")
+    if told:
+        yield _hanging([_transition(one, indicators, language) for one in told])
+        if rest:
+            yield Text(f"  and {rest:,} more: carecmon alerts", "dim")
+
+
+def _transition(one: Transition, indicators: Mapping[str, Indicator], language: str) -> tuple[Text, Text, Text]:
+    from rich.text import Text
+
+    alert = one.alert
+    was = "" if one.before is AlertState.INACTIVE else f", was {one.before.value}"
+    said = Text((alert.message or subject(alert.subject, indicators, language)).rstrip("."))
+    said.append(f" ({cause(alert.cause)})", "dim")
+    severity = Text(alert.severity.value, words.SEVERITY_STYLES[alert.severity])
+    return severity, Text(f"{alert.state.value}{was}"), said
 
 
 def _hanging(rows: Sequence[Sequence[Text]]) -> RenderableType:
@@ -80,20 +92,20 @@ def cause(why: Cause) -> str:
 
 
 def problems(report: RunReport) -> Iterator[tuple[str, str]]:
-    """Yield what did not work, each with what to do: ``(what, remedy)``."""
+    """Yield what did not work, each once and with what to do: ``(what, remedy)``."""
+    said = [source.error for source in report.sources if source.error]
     for plugin in report.plugins:
-        if plugin.state is not PluginState.LOADED:
-            yield f"plugin {plugin.name} {plugin.state.value}: {_sentence(plugin.reason)}", plugin.remedy
+        if plugin.state is PluginState.BROKEN:
+            yield f"plugin {plugin.name} is broken: {_sentence(plugin.reason)}", plugin.remedy
     for source in report.sources:
         if source.outcome is SourceOutcome.FAILED:
-            older = f"using what was obtained on {source.newest:%Y-%m-%d}" if source.newest else "nothing older to use"
-            yield (
-                f"source {source.id} failed: {_sentence(source.error)}",
-                f"{older}; it is asked again at the next check",
+            older = (
+                f"using what was obtained on {source.newest:%Y-%m-%d}" if source.newest else "there is nothing older"
             )
+            yield f"source {source.id} failed: {_sentence(source.error)}", f"{older}; the next check asks it again"
     for indicator in report.indicators:
-        if indicator.outcome is Outcome.FAILED:
-            yield f"indicator {indicator.id} could not be judged: {_sentence(indicator.error)}", ""
+        if indicator.outcome is Outcome.FAILED and not any(error in indicator.error for error in said):
+            yield f"indicator {indicator.id} was not judged: {_sentence(indicator.error)}", ""
 
 
 def _sentence(text: str) -> str:
@@ -112,14 +124,11 @@ def look_first(sentences: Sequence[str]) -> Iterator[RenderableType]:
 def notes(report: RunReport) -> Iterator[str]:
     """Yield what a reader of the table should know about how it came to be."""
     if report.as_of:
-        yield (
-            f"As of {report.as_of}: what was believed then, judged by today's targets, rules and code."
-            " Nothing was written."
-        )
+        yield f"As of {report.as_of}. Nothing was written."
     elif report.id is None:
         yield "A dry run: nothing was written, nothing sent."
     asleep = [source.id for source in report.sources if source.outcome is SourceOutcome.OFFLINE]
-    if report.offline:
+    if report.offline and not report.as_of:
         which = f" ({', '.join(asleep)})" if asleep else ""
         yield f"Offline: live sources were not asked{which}."
     if report.not_watched:

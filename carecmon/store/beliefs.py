@@ -92,21 +92,22 @@ def newest(connection: Connection, when: When) -> list[tuple[Series, Point]]:
     return sorted(found, key=lambda pair: (pair[0], pair[1].source))
 
 
-def panel(connection: Connection, when: When) -> Iterator[tuple[int, int, float | None, int, int | None, int]]:
-    """Yield (stream, period, value, status, note, rank) of all that is believed, in key order by source."""
+def panel(connection: Connection, when: When) -> Iterator[tuple[int, int, float | None, int, int]]:
+    """Yield (stream, period, value, status, rank) of all that is believed, in key order by source."""
     visible = seen(connection, when)
     total = connection.first("select count(distinct source) from release")
     only = total is not None and total[0] == len(visible) == 1
-    columns = "o.stream, o.period, o.value, o.status, o.note, max(o.rank)"
+    columns = "o.stream, o.period, o.value, o.status, max(o.rank)"
+    stated = "group by o.stream, o.period having o.status <> 4"
     for source, one in visible.items():
         where = one.where.replace("rank", "o.rank")
         if only:  # one source: one scan, no look at the streams
-            sql, parameters = f"select {columns} from observation o where {where} group by o.stream, o.period", []
+            sql, parameters = f"select {columns} from observation o where {where} {stated}", []
         else:
             sql, parameters = (
                 f"select {columns} from stream cross join observation o on o.stream = stream.id"
-                f" where stream.source = ? and {where} group by o.stream, o.period",
+                f" where stream.source = ? and {where} {stated}",
                 [source],
             )
         with connection.translated():
-            yield from (row for row in connection.raw.execute(sql, parameters) if row[3] != WITHDRAWN)
+            yield from connection.raw.execute(sql, parameters)

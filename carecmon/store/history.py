@@ -153,7 +153,7 @@ class Past:
                     yield release
 
     def _last_speaker(self, stream: int, period: int, rank: int, seen: Seen) -> Edition:
-        """Return the last edition that states what the row at ``rank`` says; of a live feed the first answer that did."""
+        """Return the last edition that says what the row at ``rank`` says; of a live feed the first answer."""
         if seen.releases[rank].ordering == Order.EDITION:
             for later in reversed(seen.releases):
                 covered = self._span(seen.releases[later].scope, stream) if later > rank else None

@@ -199,8 +199,8 @@ class Store:
         """Return the newest stated point of each series and source, sorted."""
         return beliefs.newest(self._connection, as_of)
 
-    def panel(self, as_of: When = None) -> Iterator[tuple[int, int, float | None, int, int | None, int]]:
-        """Yield (stream, period key, value, status, note, rank) of all that is believed, as numbers, fast."""
+    def panel(self, as_of: When = None) -> Iterator[tuple[int, int, float | None, int, int]]:
+        """Yield (stream, period key, value, status, rank) of all that is believed, as numbers, fast."""
         return beliefs.panel(self._connection, as_of)
 
     def history(self, series: Series, as_of: When = None, *, vintages: bool = False) -> list[Vintage]:
