@@ -34,7 +34,9 @@ def batches(count: int, vintage: int) -> Iterator[Batch]:
     """Yield ``count`` observations in series order; with each vintage, 2 % of the cells are revised."""
     for number in range(count // len(PERIODS)):
         series = Series.of("bench.value", {"area": f"a{number:06}"})
-        yield Batch(series, [(key, value(number * len(PERIODS) + i, vintage), 0, None) for i, key in enumerate(PERIODS)])
+        yield Batch(
+            series, [(key, value(number * len(PERIODS) + i, vintage), 0, None) for i, key in enumerate(PERIODS)]
+        )
 
 
 def value(cell: int, vintage: int) -> float:
@@ -157,7 +159,9 @@ def memory(count: int) -> float:
     """Return the peak in MiB of a process of its own that ingests streamed batches."""
     import subprocess
 
-    done = subprocess.run([sys.executable, __file__, str(count), "--ingest"], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, __file__, str(count), "--ingest"], check=True, capture_output=True, text=True
+    )
     return float(done.stdout)
 
 

@@ -11,8 +11,9 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from carecmon.config import Settings
+from carecmon.config import Settings, check_against
 from carecmon.errors import PluginError
+from carecmon.findings import find
 from carecmon.intake import Intake, Progress, sources_of, take_in
 from carecmon.judge import policy as policies
 from carecmon.model import (
@@ -54,6 +55,7 @@ def check(
     same is done to a copy of the store; with ``as_of`` only what was believed then is judged. A failing source,
     plugin or indicator is in the report and stops nothing else. Raises StoreError where the store cannot be used.
     """
+    warnings = _settled(settings, registry)
     if as_of is not None:
         return _look_back(settings, registry, as_of, now, only)
     if dry_run:
@@ -66,6 +68,7 @@ def check(
             return report
     ask = partial(take_in, offline=offline, in_process=in_process, only=only, progress=progress)
     report = _run(settings, registry, ask, now, offline, only)
+    report.warnings = [*warnings, *report.warnings]
     _observe(registry, report)
     return report
 
@@ -86,15 +89,25 @@ def _run(
             run = store.start_run(now, kind="check", offline=offline, policy_json=policy, version=version("carecmon"))
         taken = ask(settings, registry, store, run, now=now)
         with store.writing():
-            verdicts = judge(settings, registry, store, now=now, sources=taken.sources)
+            found, problems = find(settings, registry, store)
+            store.save_findings(now, found)
+            standing = [kept.finding for kept in store.findings()]
+            verdicts = judge(settings, registry, store, now=now, findings=standing, sources=taken.sources)
             _keep(store, run, now, verdicts)
             report = _report(settings, registry, verdicts, taken.sources, only)
             store.finish_run(run, clock.now(), _summary(report))
         report.alerts = [alert for alert in store.alerts().values() if alert.state in ACTIVE]
     report.id, report.started, report.finished = run, now, clock.now()
     report.offline, report.first_run = offline, first
-    report.warnings = [*registry.warnings, *taken.warnings]
+    report.findings = standing
+    report.warnings = [*registry.warnings, *taken.warnings, *problems]
     return report
+
+
+def _settled(settings: Settings, registry: Registry) -> list[str]:
+    """Return what is odd in the settings, given these plugins; raise ConfigError for what cannot be meant."""
+    broken = [plugin.name for plugin in registry.plugins if plugin.state is PluginState.BROKEN]
+    return check_against(settings, registry.indicators, registry.sources, broken_plugins=[*broken, *registry.disabled])
 
 
 def judge_now(

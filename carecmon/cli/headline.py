@@ -48,19 +48,12 @@ def by_sector(
 
 
 def headline(mine: Sequence[Assessment], indicator: Indicator, news: Collection[Series] = ()) -> list[Assessment]:
-    """Return the series that stand for ``indicator``: the first selection that has any, and those with news.
+    """Return the series that stand for ``indicator``, and those with news.
 
-    Of that selection, series without any value are left to ``--all``, unless none has one.
+    Series without any value are left to ``--all``, unless no headline series has one.
     """
-    chosen: set[Series] = set()
-    for select in indicator.headline:
-        chosen = {a.series for a in mine if a.series.matches(select)}
-        if chosen:
-            chosen = _members(chosen, indicator) if select.get("area") == "*" else chosen
-            chosen = {a.series for a in mine if a.series in chosen and a.value is not None} or chosen
-            break
-    else:
-        chosen = {a.series for a in mine}
+    chosen = _members(set(indicator.headline_of(a.series for a in mine)), indicator)
+    chosen = {a.series for a in mine if a.series in chosen and a.value is not None} or chosen
     return [a for a in mine if a.series in chosen or a.series in news]
 
 

@@ -36,6 +36,9 @@ def _print(
     if form != "table":
         write_objects(form, objects, columns)
         return
+    if not objects:
+        show("None.")
+        return
     from carecmon.cli.grid import grid
 
     rows = [[(_text(one[name]), style(name, one)) for name in shown] for one in objects]

@@ -30,6 +30,7 @@ RANKS = {
 }
 _RIGHT = ("value", "change", "baseline", "expected")
 _GAP = 2
+_ENDLESS = 10_000
 _INDENT = 2
 #: A title with less room than this stands on a line of its own, above its values.
 _NARROWEST = 26
@@ -59,7 +60,7 @@ def row(a: Assessment, indicator: Indicator, look: Look, *, grouped: bool = Fals
     late = a.freshness in (Freshness.LATE, Freshness.MISSING)
     cells = {
         "indicator": (f"{' ' * _INDENT}{labels}" if grouped else words.title(a.series, indicator, said, unit=True), ""),
-        "value": (words.value_text(a.value, indicator, said), "dim" if late else "bold"),
+        "value": (words.value_text(a.value, indicator, said), "bold"),
         "period": (words.period_text(a.period), ""),
         "change": (words.change_text(a, indicator), words.change_style(a, indicator)),
         "baseline": (_baseline(a, indicator, said), "dim"),
@@ -67,7 +68,7 @@ def row(a: Assessment, indicator: Indicator, look: Look, *, grouped: bool = Fals
         "target": (words.target_text(a, indicator, said), words.authority_style(a)),
         "whose": (words.authority(a), words.authority_style(a)),
         "status": (words.status_words(a.status, look.unicode), words.status_style(a)),
-        "next value": (a.freshness.value, "yellow" if late else "dim"),
+        "next value": (_freshness(a), "yellow" if late else "dim"),
         "trend": (sparkline([value for _, value in a.points], unicode=look.unicode), "cyan"),
     }
     return cells
@@ -76,6 +77,11 @@ def row(a: Assessment, indicator: Indicator, look: Look, *, grouped: bool = Fals
 def _baseline(a: Assessment, indicator: Indicator, language: str) -> str:
     text = words.bare_text(a.baseline, indicator, language)
     return f"{text} in {a.baseline_period}" if text and a.baseline_period else text
+
+
+def _freshness(a: Assessment) -> str:
+    # The status says that already.
+    return "" if a.freshness is Freshness.DISCONTINUED else a.freshness.value
 
 
 def empty_row(lines: Lines, look: Look) -> Row:
@@ -113,11 +119,15 @@ def table(sectors: Mapping[str, Pillars], look: Look) -> Iterator[RenderableType
 
 
 def _lines(lines: Lines, rows: Sequence[Row], widths: Mapping[str, int], look: Look) -> Iterator[RenderableType]:
+    from rich.cells import cell_len
     from rich.padding import Padding
     from rich.text import Text
 
     deeper = (0, 0, 0, 2 * _INDENT)
-    if _grouped(lines, look):
+    grouped = _grouped(lines, look)
+    if not grouped and lines.shown and cell_len(rows[0]["indicator"][0]) > widths.get("indicator", _ENDLESS):
+        grouped, rows = True, [row(lines.shown[0], lines.indicator, look, grouped=True)]
+    if grouped:
         heading = words.indicator_title(lines.indicator, look.language)
         yield Padding(Text(heading), (0, 0, 0, _INDENT), expand=False)
     if "indicator" in widths:

@@ -45,6 +45,7 @@ SEVERITY_STYLES = {Severity.INFO: "cyan", Severity.WARNING: "yellow", Severity.C
 _SHORT_UNIT = 6
 #: Codes that say "not split by this".
 _WHOLE = ("all", "overall", "as-published")
+_UNSAID = ("count", "number")
 _PERCENT = ("%", "percent", "per cent")
 
 
@@ -99,7 +100,8 @@ def long_unit(indicator: Indicator) -> str:
 
 
 def _in_title(indicator: Indicator) -> bool:
-    return indicator.unit.casefold() in re.findall(r"\w+", indicator.title.en.casefold())
+    """Say whether the unit is no news to who has read the title: "Countries with ...", in countries."""
+    return indicator.unit in _UNSAID or indicator.unit.casefold() in re.findall(r"\w+", indicator.title.en.casefold())
 
 
 def change_text(a: Assessment, indicator: Indicator) -> str:

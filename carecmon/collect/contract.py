@@ -122,9 +122,10 @@ class Contract:
     def _period(self, key: int, series: Series) -> Period:
         try:
             period = Period.from_key(key)
+            sound = Period.parse(period.text).key == key
         except (ValueError, OverflowError):
-            period = None
-        if period is None or period.key != key:
+            sound = False
+        if not sound:
             raise BrokenContractError(f"{self._source}: {series}: {key} is not the key of a period; use Period.parse")
         return period
 

@@ -16,8 +16,9 @@ from carecmon.collect.request import Collected, Failed, Limits
 from carecmon.collect.worker import Work, pack, serve
 from carecmon.model import Indicator
 from carecmon.registry import isolation
-from carecmon.registry.explain import explain, hung_at, one_line
+from carecmon.registry.explain import explain, hung_at, one_line, timed_out
 from carecmon.registry.importing import folder_of, import_plugin
+from carecmon.registry.place import Place
 
 #: Seconds that a worker may take beyond its limit: it ends itself first, saying where it hangs.
 GRACE = 0.5
@@ -99,41 +100,41 @@ def _receive(workshop: Workshop, orders: list[Order], child: isolation.Child) ->
     """Receive until the first source that fails as a whole, that one included."""
     limit = workshop.limits.start
     deadline = time.monotonic() + limit + GRACE
-    current = -1
+    finished = 0
     ready = False
     reception: Reception | None = None
     try:
         while (frame := child.receive(deadline))[0] != "bye":
             if frame[0] == "broken":
-                yield from _all_failed(orders, frame[1], frame[2], child.output)
+                yield from _all_failed(orders[finished:], frame[1], frame[2], child.output)
                 return
             if frame[0] == "ready":
                 ready = True
             elif frame[0] == "source":
-                current += 1
-                reception = workshop.reception(orders[current])
-                limit = _work(orders[current], workshop.limits).time
+                reception = workshop.reception(orders[finished])
+                limit = _work(orders[finished], workshop.limits).time
                 deadline = time.monotonic() + limit + GRACE
             elif frame[0] == "done":
-                yield orders[current].request.source.id
+                yield orders[finished].request.source.id
+                finished += 1
                 reception = None
             elif reception is not None:
                 yield from reception.take(frame, child.output if frame[0] == "failed" else "")
     except (isolation.EndedError, isolation.OverdueError) as exc:
         if workshop.closing.is_set():
             return
-        order = orders[max(current, 0)]
-        reason, remedy = _how_it_ended(exc, child.output, order, limit)
+        reason, remedy = _how_it_ended(exc, child.output, orders[0].request.place, limit)
         if not ready:
             yield from _all_failed(orders, reason, remedy, child.output)
-        elif reception is not None or current < 0:
-            yield failed(order.request, reason, remedy, child.output, reception.edition if reception else None)
-            yield order.request.source.id
+        elif reception is not None or not finished:
+            request = orders[finished].request
+            yield failed(request, reason, remedy, child.output, reception.edition if reception else None)
+            yield request.source.id
 
 
-def _how_it_ended(exc: Exception, output: str, order: Order, limit: float) -> tuple[str, str]:
-    where = hung_at(output, folder_of(order.request.place))
-    if isinstance(exc, isolation.OverdueError) or "Timeout (" in output:
+def _how_it_ended(exc: Exception, output: str, place: Place, limit: float) -> tuple[str, str]:
+    where = hung_at(output, folder_of(place))
+    if isinstance(exc, isolation.OverdueError) or timed_out(output):
         return f"{where}reading it took longer than {limit:g} s, so it was ended", (
             "find out why that line takes so long, or declare a larger time_limit for the source"
         )

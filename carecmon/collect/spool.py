@@ -12,6 +12,7 @@ import struct
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import IO, Any
 
 from carecmon.model import Batch, CellRow, Series
@@ -25,8 +26,12 @@ Row = tuple[int, float | None, int, str | None]
 Place = tuple[Any, ...] | None
 #: One series: indicator, labels, rows by ascending period, and as many cells as rows, or none.
 Block = tuple[str, tuple[tuple[str, str], ...], list[Row], list[Place]]
-#: Called with a series and the indices of its rows where they are not in strictly ascending order; returns what stays.
+#: Puts the rows of one series in ascending order, each period once, together with their cells.
 Settle = Callable[[Key, list[Row], list[Place]], tuple[list[Row], list[Place]]]
+
+
+def _key(block: Block) -> Key:
+    return block[:2]
 
 
 class Spool:
@@ -40,10 +45,9 @@ class Spool:
         return self._blocks.series
 
     def __iter__(self) -> Iterator[Batch]:
+        cell_row = CellRow._make
         for indicator, labels, rows, cells in self._blocks.read(0):
-            yield Batch(
-                Series(indicator, labels), rows, [CellRow(*cell) if cell is not None else None for cell in cells]
-            )
+            yield Batch(Series(indicator, labels), rows, [None if cell is None else cell_row(cell) for cell in cells])
 
 
 class Stretches:
@@ -95,16 +99,14 @@ class Stretches:
         if len(self._bounds) <= 1:
             return self
         whole = Stretches(self._limit)
-        pending: Block | None = None
-        for block in heapq.merge(*(self.read(i) for i in range(len(self._bounds))), key=lambda block: block[:2]):
-            if pending is not None and pending[:2] == block[:2]:
-                pending = (*pending[:2], pending[2] + block[2], pending[3] + block[3])
-                continue
-            if pending is not None:
-                whole.append((*pending[:2], *settle(pending[:2], pending[2], pending[3])))
-            pending = block
-        if pending is not None:
-            whole.append((*pending[:2], *settle(pending[:2], pending[2], pending[3])))
+        blocks = heapq.merge(*(self.read(stretch) for stretch in range(len(self._bounds))), key=_key)
+        for key, parts in groupby(blocks, key=_key):
+            rows: list[Row] = []
+            cells: list[Place] = []
+            for block in parts:
+                rows += block[2]
+                cells += block[3] or [None] * len(block[2])
+            whole.append((*key, *settle(key, rows, cells)))
         return whole
 
 

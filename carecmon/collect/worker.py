@@ -44,8 +44,8 @@ def serve(plugin: object, name: str, folder: str, works: Iterator[Work], emit: i
     for work in works:
         emit(("source", work.source))
         if alone:
-            isolation.limit_memory(work.memory)
             isolation.limit_time(work.time)
+            isolation.limit_memory(work.memory)
         for index, answer in enumerate(work.answers):
             emit(("answer", index))
             try:

@@ -38,12 +38,14 @@ def assess(
     found = resolve(indicator, target, values) if target else None
     if not values:
         reason = "Every value is missing or withdrawn." if belief.by_source else "No source has stated a value yet."
-        return _blank(indicator, belief.series, how, found, today, reason)
+        blank = _blank(indicator, belief.series, how, found, today, " ".join((*_ended(indicator, today), reason)))
+        return replace(blank, status=Status.DISCONTINUED) if _ended(indicator, today) else blank
     subject = _Subject(indicator, values, how, found, today)
-    verdict, status = subject.verdict(), subject.discontinued()
+    verdict = subject.verdict()
+    status = Status.DISCONTINUED if _ended(indicator, today) else verdict.status
     return replace(
-        _blank(indicator, belief.series, how, found, today, subject.why(verdict, status)),
-        status=status or verdict.status,
+        _blank(indicator, belief.series, how, found, today, subject.why(verdict)),
+        status=status,
         freshness=freshness(indicator, values[-1][0], today),
         period=values[-1][0],
         value=values[-1][1],
@@ -94,6 +96,15 @@ def _blank(
     )
 
 
+def _ended(indicator: Indicator, today: date) -> tuple[str, ...]:
+    """Return the sentence that says since when and why there are no successor periods, none where there may be."""
+    ended = indicator.discontinued
+    if ended is None or ended.since > today:
+        return ()
+    successor = f" Its successor is {ended.successor}." if ended.successor else ""
+    return (f"Discontinued since {ended.since}: {ended.reason.rstrip('.')}.{successor}",)
+
+
 def _required_rate(how: Method, found: Resolved) -> float | None:
     if found.value is None or found.baseline is None or found.baseline_period is None or found.year is None:
         return None
@@ -135,11 +146,6 @@ class _Subject:
         if found is None or found.value is None or found.year is None:
             return None
         return found.value, float(found.year)
-
-    def discontinued(self) -> Status | None:
-        """Return the status that replaces the verdict on a series without successor periods."""
-        ended = self.indicator.discontinued
-        return Status.DISCONTINUED if ended and ended.since <= self.today else None
 
     def verdict(self) -> Verdict:
         """Return what the method says, or why it is not asked."""
@@ -215,13 +221,14 @@ class _Subject:
         if time <= base[1] or found.year < time:
             return None
         still = not moved(value, base[0], self.unit)
-        ahead = value if still else finite(self.how.course.at(base, (value, time), float(found.year)))
+        ahead = value if False else finite(self.how.course.at(base, (value, time), float(found.year)))
         return None if ahead is None else within(self.indicator, ahead)
 
-    def why(self, verdict: Verdict, status: Status | None) -> str:
+    def why(self, verdict: Verdict) -> str:
         """Return sentences with the numbers: what is measured, by which target, what follows, and on what terms."""
-        judged = () if status and self.found is None else (verdict.why,)
-        return " ".join((self._measured(), *self._ended(status), *judged, *self._precision(), *self._terms()))
+        ended = _ended(self.indicator, self.today)
+        judged = () if ended and self.found is None else (verdict.why,)
+        return " ".join((self._measured(), *ended, *judged, *self._precision(), *self._terms()))
 
     def _measured(self) -> str:
         period, value = self.values[-1]
@@ -234,14 +241,6 @@ class _Subject:
             base = f"; baseline {words.amount(self.indicator, found.baseline)}"
             base += f" in {found.baseline_period}" if found.baseline_period else ""
         return f"{said}, target {found.text}{base}."
-
-    def _ended(self, status: Status | None) -> tuple[str, ...]:
-        ended = self.indicator.discontinued
-        if status is None or ended is None:
-            return ()
-        successor = f" Its successor is {ended.successor}." if ended.successor else ""
-        reason = ended.reason.rstrip(".")
-        return (f"Discontinued since {ended.since}: {reason}.{successor}",)
 
     def _precision(self) -> tuple[str, ...]:
         if self.base is None or self.latest[1] <= self.base[1] or self.latest[0] == self.base[0]:

@@ -21,8 +21,9 @@ def look_first(
     """Return what deserves attention, most important first.
 
     Series behind an official target (or that it cannot be judged by), then alerts of at least warning that begin
-    to fire, the widest gaps to working targets, and sources that contradict themselves. Each kind that has
-    something to say gets a line before any gets more; an indicator is named once, by its worst series.
+    to fire, the widest gaps to working targets (headline series first), and sources that contradict themselves.
+    Each kind that has something to say gets a line before any gets more; an indicator is named once, by its worst
+    series.
     """
     kinds: list[list[tuple[str, str]]] = [
         list(_official(assessments, indicators)),
@@ -62,8 +63,15 @@ def _alerts(transitions: Iterable[Transition]) -> Iterator[tuple[str, str]]:
 
 def _gaps(assessments: Sequence[Assessment], indicators: Mapping[str, Indicator]) -> Iterator[tuple[str, str]]:
     behind = [one for one in assessments if not one.official and one.status.off_track and _gap(one) > 0]
-    for one in _worst_of_each(sorted(behind, key=lambda one: (-_gap(one), str(one.series)))):
+    order = sorted(behind, key=lambda one: (not _headline(one, indicators), -_gap(one), str(one.series)))
+    for one in _worst_of_each(order):
         yield one.series.indicator, standing(indicators[one.series.indicator], one)
+
+
+def _headline(one: Assessment, indicators: Mapping[str, Indicator]) -> bool:
+    """Say whether the series stands for its indicator: the region before one border-crossing point."""
+    headline = indicators[one.series.indicator].headline or ({"area": "CAREC"},)
+    return one.series.matches(headline[0])
 
 
 def _gap(one: Assessment) -> float:

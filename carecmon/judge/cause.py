@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from carecmon.judge import corrections
 from carecmon.judge.assess import assess
 from carecmon.judge.changes import apply, changes
 from carecmon.judge.facts import Outcome, SeriesFacts
@@ -22,7 +23,11 @@ _OF_ARRIVALS = (Condition.REVISED, Condition.CONTRADICTION)
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Everything that the verdict on one series depends on. ``policy`` holds targets, rules, methods and prefer."""
+    """Everything that the verdict on one series depends on.
+
+    ``belief`` is what the sources say; ``policy`` holds targets, rules, methods, prefer, and the corrections that
+    are laid over the belief.
+    """
 
     belief: SeriesBelief
     policy: Policy
@@ -52,6 +57,17 @@ def cause_of(rule: Rule, before: Inputs | None, now: Inputs, answers: Answers) -
         return Cause.PLUGIN_CHANGED if _versions_differ(before, now) else Cause.CLOCK
     found = {cause for cause, mixed in _mixed(before, now) if _answer(rule, mixed, answers) == wanted}
     return found.pop() if len(found) == 1 else Cause.SEVERAL
+
+
+def cause_about_source(rule: Rule, before: Policy | None) -> Cause:
+    """Return why an alert about a source changed; ``before`` is the policy of the last run, None on the first one.
+
+    A source that stops answering or has a release in quarantine changes nothing that is believed: beside the first
+    assessment and a changed rule, only time passed.
+    """
+    if before is None:
+        return Cause.FIRST_ASSESSMENT
+    return Cause.CLOCK if _rule_of(before, rule.id) == rule else Cause.RULE_CHANGED
 
 
 def judged_again(indicator: Indicator) -> Answers:
@@ -89,18 +105,21 @@ def facts_of(indicator: Indicator, inputs: Inputs, periods: int = 0, before: Inp
 def judgement(indicator: Indicator, inputs: Inputs, until: int = 1) -> Assessment:
     """Return the assessment of a series on ``inputs``, as of its newest period or the ``until``-th newest."""
     prefer = inputs.policy.prefer.get(indicator.id, indicator.sources)
+    belief, notes = corrections.apply(inputs.belief, inputs.policy.corrections)
     last = None
     if until > 1:
-        last = judged_points(inputs.belief, prefer)[0][-until].period
-    return assess(
+        last = judged_points(belief, prefer)[0][-until].period
+    verdict = assess(
         indicator,
-        inputs.belief,
+        belief,
         targets=inputs.policy.targets,
         method=inputs.policy.methods.get(indicator.id),
         prefer=prefer,
         today=inputs.now.date(),
         until=last,
     )
+    in_force = [note.message for note in notes if note.state is corrections.CorrectionState.APPLIED]
+    return replace(verdict, why=f"{verdict.why} Corrected: {' '.join(in_force)}") if in_force else verdict
 
 
 def _mixed(before: Inputs, now: Inputs) -> Iterator[tuple[Cause, Inputs]]:
@@ -113,6 +132,8 @@ def _mixed(before: Inputs, now: Inputs) -> Iterator[tuple[Cause, Inputs]]:
     old, new = before.policy, now.policy
     if old.targets != new.targets:
         yield Cause.TARGET_CHANGED, replace(before, policy=replace(old, targets=new.targets))
+    if old.corrections != new.corrections:
+        yield Cause.CORRECTION, replace(before, policy=replace(old, corrections=new.corrections))
     for policy in (
         replace(old, rules=new.rules),
         replace(old, methods=new.methods),

@@ -79,7 +79,7 @@ def standing(indicator: Indicator, verdict: Assessment) -> str:
     if verdict.value is None or verdict.period is None:
         return f"{name}: no value; target {verdict.target_text or 'none'}."
     said = f"{words.amount(indicator, verdict.value)} in {verdict.period}"
-    if verdict.expected is not None:
+    if verdict.expected is not None and verdict.status.verdict:
         said += f", expected {words.amount(indicator, verdict.expected)}"
     if not verdict.target_text:
         return f"{name}: {said}; no target."

@@ -9,9 +9,21 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from carecmon.errors import StoreError
-from carecmon.model import Condition, Hold, Period, Policy, Rule, Severity, Target, TargetKind
+from carecmon.model import (
+    Condition,
+    Correction,
+    CorrectionAction,
+    Hold,
+    Period,
+    Policy,
+    Rule,
+    Series,
+    Severity,
+    Target,
+    TargetKind,
+)
 
-Noun = TypeVar("Noun", Target, Rule, Hold, Policy)
+Noun = TypeVar("Noun", Target, Rule, Hold, Correction, Policy)
 
 
 def to_json(policy: Policy) -> str:
@@ -31,10 +43,10 @@ def from_json(text: str) -> Policy:
 
 
 def _plain(value: object) -> Any:
-    if isinstance(value, Target | Rule | Hold | Policy):
+    if isinstance(value, Target | Rule | Hold | Correction | Policy):
         return {f.name: _plain(getattr(value, f.name)) for f in fields(value) if not _is_default(value, f.name)}
-    if isinstance(value, Period):
-        return value.text
+    if isinstance(value, Period | Series):
+        return str(value)
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, Mapping):
@@ -42,7 +54,7 @@ def _plain(value: object) -> Any:
     return [_plain(item) for item in value] if isinstance(value, tuple | list) else value
 
 
-def _is_default(noun: Target | Rule | Hold | Policy, name: str) -> bool:
+def _is_default(noun: Target | Rule | Hold | Correction | Policy, name: str) -> bool:
     declared = next(f for f in fields(noun) if f.name == name)
     if declared.default_factory is not MISSING:
         return bool(getattr(noun, name) == declared.default_factory())
@@ -67,9 +79,13 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "severity": Severity,
     "base_period": Period.parse,
     "base_until": Period.parse,
+    "period": Period.parse,
+    "series": Series.parse,
+    "action": CorrectionAction,
     "hold": lambda plain: _noun(Hold, plain),
     "targets": lambda plain: tuple(_noun(Target, one) for one in plain),
     "rules": lambda plain: tuple(_noun(Rule, one) for one in plain),
+    "corrections": lambda plain: tuple(_noun(Correction, one) for one in plain),
     "prefer": lambda plain: {indicator: tuple(order) for indicator, order in plain.items()},
     "watched": tuple,
 }

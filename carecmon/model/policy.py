@@ -8,6 +8,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from carecmon.model.check import Severity
+from carecmon.model.correction import Correction
 from carecmon.model.period import Period
 from carecmon.model.series import Series
 
@@ -111,7 +112,7 @@ class Policy:
     """Everything that judging depends on beside the data and the clock. Stored with each run, to find causes by.
 
     ``methods`` and ``prefer`` are by indicator id, for those that differ from the default; ``versions`` is the
-    version of the plugin that declares each indicator.
+    version of the plugin that declares each indicator; ``corrections`` are those in force.
     """
 
     targets: tuple[Target, ...] = ()
@@ -120,3 +121,4 @@ class Policy:
     prefer: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     watched: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()

@@ -9,6 +9,7 @@ from types import TracebackType
 from carecmon.errors import PluginError
 
 _FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
+_TIMEOUT = re.compile(r"^Timeout \(\d+:\d\d:\d\d[.\d]*\)!$", re.MULTILINE)
 _OURS = str(Path(__file__).parent.parent / " ").rstrip()
 
 
@@ -39,11 +40,19 @@ def explain(error: BaseException, folder: str = "") -> tuple[str, str]:
 
 def hung_at(output: str, folder: str = "") -> str:
     """Return the place in the plugin that a dump of Python's stack names, as words to put before a reason."""
-    frames = [(match["file"], match["line"]) for match in _FRAME.finditer(output)]
+    _, dump, stack = output.rpartition("(most recent call first):")
+    if not dump:
+        return ""
+    frames = [(match["file"], match["line"]) for match in _FRAME.finditer(stack)]
     theirs = [frame for frame in frames if folder and frame[0].startswith(folder)]
     others = [frame for frame in frames if not frame[0].startswith(_OURS) and "<frozen" not in frame[0]]
     file, line = next(iter(theirs or others), ("", ""))
     return f"{file}, line {line}: " if file else ""
+
+
+def timed_out(output: str) -> bool:
+    """Say whether a process ended itself because its time was up."""
+    return bool(_TIMEOUT.search(output))
 
 
 def one_line(what: object, longest: int = 500) -> str:

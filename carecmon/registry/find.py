@@ -52,7 +52,7 @@ def _first_party() -> list[Place]:
     for folder in import_module(NAMESPACE).__path__:
         for path in sorted(Path(folder).resolve().glob("*/__init__.py")):
             name = path.parent.name
-            if name.isidentifier() and not name.startswith(("_", "test")):
+            if name.isidentifier() and not _no_plugin(name):
                 found.append(
                     Place(name, f"{NAMESPACE}.{name}", str(path), "", True, "shipped with carecmon", _digest(path))
                 )

@@ -75,7 +75,6 @@ def _probed(found: Found, time_limit: float) -> Mapping[str, tuple[str, str]]:
 
 
 def _load_one(registry: Registry, place: Place, failure: tuple[str, str] | None) -> PluginReport:
-    plugin: object | None = None
     try:
         if failure is not None:
             raise BrokenPluginError(*failure)
@@ -88,8 +87,8 @@ def _load_one(registry: Registry, place: Place, failure: tuple[str, str] | None)
     except KeyboardInterrupt:
         raise
     except BaseException as exc:  # sys.exit and whatever else a plugin may do costs only that plugin
-        if plugin is not None and registry.manager.is_registered(plugin):
-            registry.manager.unregister(plugin)
+        if registry.manager.has_plugin(place.name):
+            registry.manager.unregister(name=place.name)
         reason, remedy = explain(exc, folder_of(place))
         return PluginReport(place.name, PluginState.BROKEN, reason, remedy, place.origin, place.version)
     _add(registry, place, declared)

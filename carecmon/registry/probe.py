@@ -14,7 +14,7 @@ from dataclasses import astuple
 from pathlib import Path
 
 from carecmon.registry import isolation
-from carecmon.registry.explain import explain, hung_at
+from carecmon.registry.explain import explain, hung_at, timed_out
 from carecmon.registry.importing import declared_by, folder_of, import_plugin, new_manager, register
 from carecmon.registry.place import Place
 from carecmon.registry.validate import validate
@@ -61,7 +61,7 @@ def _probe_some(places: Sequence[Place], time_limit: float, failed: dict[str, tu
 
 def _how_it_ended(exc: Exception, output: str, place: Place, time_limit: float, begun: bool) -> tuple[str, str]:
     folder = folder_of(place)
-    if isinstance(exc, isolation.OverdueError) or "Timeout (" in output:
+    if isinstance(exc, isolation.OverdueError) or timed_out(output):
         return (
             f"{hung_at(output, folder)}importing it took longer than {time_limit:g} s",
             "do nothing but declare when it is imported; fetch and read in fetch and parse",

@@ -37,6 +37,9 @@ from carecmon.model import (
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 AREA = Dimension("area", codelists.areas())
 MODE = Dimension("mode", codelists.modes())
+PROJECTS = CodeList("projects", [Code("casa-1000", Text("CASA-1000")), Code("tap", Text("TAP"))])
+NAMES = {"none": "none", "partial": "partly operational", "operational": "fully operational"}
+STATES = CodeList("states", [Code(code, Text(name)) for code, name in NAMES.items()])
 FREIGHT = "Cross-Border Transport and Logistics Facilitation"
 
 INDICATORS = [
@@ -72,16 +75,9 @@ INDICATORS = [
         Better.HIGHER,
         "State of a cross-border project.",
         ("progress-report",),
-        (Dimension("project", CodeList("projects", [Code("casa-1000", Text("CASA-1000")), Code("tap", Text("TAP"))])),),
+        (Dimension("project", PROJECTS),),
         scale=Scale.STATE,
-        states=CodeList(
-            "states",
-            [
-                Code("none", Text("none")),
-                Code("partial", Text("partly operational")),
-                Code("operational", Text("operational")),
-            ],
-        ),
+        states=STATES,
         headline=({"project": "*"},),
     ),
     Indicator(
@@ -109,51 +105,21 @@ def verdict(series, status, *, sector="transport", pillar=FREIGHT, values=(), of
 
 def verdicts():
     base = dict(baseline_period=Period.parse("2019"), target_year=2030)
-    time = [("2019", 12.2), ("2020", 15.1), ("2021", 14.4), ("2022", 12.4), ("2023", 13.0)]
-    road = dict(pillar="Road Safety", official=True, target_year=2030)
+    hours = [("2019", 12.2), ("2020", 15.1), ("2021", 14.4), ("2022", 12.4), ("2023", 13.0)]
+    road = dict(base, target=10.3, baseline=12.2, expected=11.4)
+    rail = dict(base, target=30.0, baseline=42.0, expected=36.1, freshness=Freshness.LATE)
+    deaths = dict(target=41000.0, baseline=82000.0, baseline_period=Period.parse("2010"), expected=55312.4)
+    deaths |= dict(pillar="Road Safety", official=True, target_year=2030, required_rate=-3.406)
     power = dict(sector="energy", pillar=INDICATORS[2].pillar, official=True, target=2.0, target_year=2030)
+    time, project = "cpmm.bcp-time", "energy.interconnection"
+    few = [("2021", 9.0), ("2022", 1083.25)]
     return [
-        verdict(
-            "cpmm.bcp-time{area=CAREC,mode=road}",
-            Status.REVERSING,
-            values=time,
-            target=10.3,
-            baseline=12.2,
-            expected=11.4,
-            **base,
-        ),
-        verdict(
-            "cpmm.bcp-time{area=CAREC,mode=rail}",
-            Status.ON_TRACK,
-            values=[("2022", 40.2), ("2023", 35.0)],
-            target=30.0,
-            baseline=42.0,
-            expected=36.1,
-            freshness=Freshness.LATE,
-            **base,
-        ),
-        verdict(
-            "cpmm.bcp-time{area=corridor-3,mode=road}",
-            Status.NO_TARGET,
-            values=[("2021", 9.0), ("2022", 1083.25)],
-            official=None,
-            target_text="lower is better",
-        ),
-        verdict(
-            "road.fatalities{area=CAREC}",
-            Status.SLOW,
-            values=[("2010", 82000.0), ("2021", 57200.0)],
-            target=41000.0,
-            baseline=82000.0,
-            baseline_period=Period.parse("2010"),
-            expected=55312.4,
-            required_rate=-3.406,
-            **road,
-        ),
-        verdict(
-            "energy.interconnection{project=casa-1000}", Status.STAGNANT, values=[("2023", 0.0), ("2024", 1.0)], **power
-        ),
-        verdict("energy.interconnection{project=tap}", Status.ACHIEVED, values=[("2024", 2.0)], **power),
+        verdict(f"{time}{{area=CAREC,mode=road}}", Status.REVERSING, values=hours, **road),
+        verdict(f"{time}{{area=CAREC,mode=rail}}", Status.ON_TRACK, values=[("2022", 40.2), ("2023", 35.0)], **rail),
+        verdict(f"{time}{{area=corridor-3,mode=road}}", Status.NO_TARGET, values=few, official=None),
+        verdict("road.fatalities{area=CAREC}", Status.SLOW, values=[("2010", 82e3), ("2021", 57200.0)], **deaths),
+        verdict(f"{project}{{project=casa-1000}}", Status.STAGNANT, values=[("2023", 0.0), ("2024", 1.0)], **power),
+        verdict(f"{project}{{project=tap}}", Status.ACHIEVED, values=[("2024", 2.0)], **power),
     ]
 
 
@@ -165,6 +131,8 @@ def alert(subject, severity=Severity.WARNING, state=AlertState.FIRING, rule="off
 def finished(**more):
     """A run over the verdicts above; ``more`` replaces what a test is about."""
     found = verdicts()
+    judged = {a.series.indicator for a in found}
+    outcomes = {i.id: Outcome.JUDGED if i.id in judged else Outcome.NO_DATA for i in INDICATORS}
     report = RunReport(
         id=1,
         started=NOW,
@@ -172,15 +140,7 @@ def finished(**more):
         offline=False,
         plugins=[PluginReport("cpmm", PluginState.LOADED)],
         sources=[SourceReport("cpmm-report", "cpmm", SourceOutcome.RECORDED, (1,), newest=NOW)],
-        indicators=[
-            IndicatorReport(
-                i.id,
-                i.sector,
-                i.pillar,
-                Outcome.JUDGED if any(a.series.indicator == i.id for a in found) else Outcome.NO_DATA,
-            )
-            for i in INDICATORS
-        ],
+        indicators=[IndicatorReport(i.id, i.sector, i.pillar, outcomes[i.id]) for i in INDICATORS],
         assessments=found,
     )
     return replace(report, **more)

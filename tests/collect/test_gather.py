@@ -1,3 +1,5 @@
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -189,7 +191,7 @@ def test_a_hung_worker_ends_even_when_its_parent_is_gone(plugins, tmp_path):
         f"r = registry.load([Path({str(plugins.folder)!r})], entry_points=False)\n"
         "list(gather([Request(r.sources['mine'], r.places['mine'])], indicators=r.indicators, today=date(2026, 1, 1)))"
     )
-    parent = subprocess.Popen([sys.executable, "-c", code])
+    parent = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "TMPDIR": str(tmp_path)})
     until = time.monotonic() + 10
     while not trace.exists() or not trace.read_text():
         assert time.monotonic() < until
@@ -207,6 +209,34 @@ def alive(pid):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_a_grandchild_that_escapes_with_our_pipe_does_not_hold_up_the_run(plugins):
+    plugins.write(
+        "mine",
+        "import os, time\ndef parse(a):\n    yield obs()\n    if os.fork() == 0:\n        os.setsid()\n"
+        "        Path(__file__).with_suffix('.pid').write_text(str(os.getpid()))\n        time.sleep(30)\n"
+        "    time.sleep(0.5)\n    os._exit(0)",
+    )
+    failure = plugins.failure()
+    os.kill(int((plugins.folder / "mine.pid").read_text()), signal.SIGKILL)
+    assert "exit code 0" in failure.error
+    assert plugins.seconds < 4
+
+
+def test_what_a_plugin_prints_about_other_files_is_not_taken_for_the_place_where_it_failed(plugins):
+    plugins.write(
+        "mine",
+        "import os\ndef parse(a):\n    print('Timeout (of mine), File \"other.py\", line 7', flush=True)\n"
+        "    os._exit(1)",
+    )
+    assert plugins.failure().error == "its worker process ended by itself, with exit code 1, before it was done"
+
+
+def test_a_worker_imports_nothing_heavy(plugins):
+    plugins.write("mine", "import sys\ndef parse(a): raise ValueError(sorted(set(sys.modules) & HEAVY))\n"
+        "HEAVY = {'pydantic', 'httpx', 'sqlite_utils', 'rich', 'click', 'subprocess', 'tempfile'}")  # fmt: skip
+    assert "ValueError: []" in plugins.failure().error
 
 
 def test_a_frame_that_is_damaged_or_foreign_is_refused(tmp_path, monkeypatch):

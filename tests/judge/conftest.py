@@ -5,16 +5,23 @@ from datetime import UTC, datetime
 import pytest
 
 from carecmon.model import (
+    Assessment,
     Better,
     Code,
     CodeList,
+    Condition,
+    Finding,
+    Freshness,
     Indicator,
     ObservationStatus,
     Period,
     Point,
+    Rule,
     Scale,
     Series,
     SeriesBelief,
+    Severity,
+    Status,
     Target,
     TargetKind,
     Text,
@@ -101,5 +108,65 @@ def target():
             if isinstance(given.get(name), str):
                 given[name] = Period.parse(given[name])
         return Target(kind, official, **given)
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def rule():
+    def write(condition=Condition.OFF_TRACK, **more):
+        given = {"id": "the-rule", "severity": Severity.WARNING, **more}
+        return Rule(condition=condition, **given)
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def verdict(indicator, series):
+    """Return an assessment as it stands by default: slow against a working target, 20.1 in 2022."""
+
+    def write(**more):
+        given = {
+            "series": series,
+            "sector": "transport",
+            "pillar": "tests",
+            "status": Status.SLOW,
+            "freshness": Freshness.EXPECTED,
+            "official": False,
+            "method": "open_sdg/1",
+            "unit": "km/h",
+            "why": "Because.",
+            "period": Period.parse("2022"),
+            "value": 20.1,
+            "previous_period": Period.parse("2021"),
+            "change": 1.2,
+            "expected": 22.0,
+            "target": 30.0,
+            "target_year": 2030,
+            "target_text": "30 by 2030 (working)",
+            **more,
+        }
+        return Assessment(**given)
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def finding(series):
+    def write(**more):
+        given = {
+            "id": "f1",
+            "check": "conflict",
+            "severity": Severity.WARNING,
+            "source": "first",
+            "series": series,
+            "period": None,
+            "cells": (),
+            "found": "11.9",
+            "expected": "12.4",
+            "message": "first says 11.9 where second says 12.4.",
+            **more,
+        }
+        return Finding(**given)
 
     return write

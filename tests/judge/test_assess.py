@@ -122,6 +122,10 @@ def test_a_projection_stays_within_the_bounds(judge, indicator, target):
     assert verdict.projected == 100.0
 
 
+def test_a_change_below_the_printed_precision_is_not_projected(judge, indicator, target):
+    assert judge(indicator(precision=1), {"2018": 20.0, "2022": 19.96}, [target()]).projected == 19.96
+
+
 def test_a_change_below_the_printed_precision_counts_as_none_and_is_said(judge, indicator, target):
     verdict = judge(indicator(precision=1), {"2018": 1.95, "2023": 1.9}, [target(TargetKind.DIRECTION)])
     assert verdict.status is Status.STAGNANT
@@ -145,6 +149,13 @@ def test_discontinued_replaces_the_verdict_and_nothing_else(judge, indicator, ta
     assert (verdict.status, verdict.freshness) == (Status.DISCONTINUED, Freshness.DISCONTINUED)
     assert (verdict.value, verdict.change, verdict.target) == (2.7, 0.1, 30)
     assert "Replaced by tracking data. Its successor is lpi2.score." in verdict.why
+
+
+def test_a_discontinued_series_without_any_value_will_never_have_one(judge, indicator):
+    ended = Discontinued(date(2024, 1, 1), "No survey any more.")
+    verdict = judge(indicator(discontinued=ended), {"2019": ObservationStatus.MISSING})
+    assert verdict.status is Status.DISCONTINUED
+    assert verdict.why == "Discontinued since 2024-01-01: No survey any more. Every value is missing or withdrawn."
 
 
 def test_before_its_day_a_discontinued_series_is_judged(judge, indicator, target):

@@ -128,6 +128,14 @@ def test_a_natural_limit_lowers_the_thresholds_by(base, limit, factor):
     assert reduction(base, limit) == pytest.approx(factor)
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(110.0, "It improved by 1.92 % a year"), (90.0, "It worsened by 2.09 % a year"), (100.0, "It did not change")],
+)
+def test_the_sentence_says_which_way_it_went(value, words):
+    assert OPEN_SDG.judge(Case(1, value, 2020, base=100, base_time=2015)).why.startswith(words)
+
+
 def test_near_its_limit_a_small_gain_is_on_track_and_any_loss_reverses():
     near = {"base": 99.0, "base_time": 2015, "time": 2022, "limit": 100.0, "direction": 1}
     assert OPEN_SDG.judge(Case(value=99.6, **near)).status is ON_TRACK

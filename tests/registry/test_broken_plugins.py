@@ -62,6 +62,16 @@ BROKEN = {
         "misspelt.py, line 3: there is no hook 'register_indicator'",
         "rename it to register_indicators",
     ),
+    "mute": (
+        f"{HEAD}class Silent: name = 'silent'\n@hookimpl\ndef register_channels(): return [Silent()]",
+        "(Silent) among its channels",
+        "a channel has a name and send()",
+    ),
+    "nameless": (
+        f"{HEAD}class Loud:\n    def send(self, *_): pass\n@hookimpl\ndef register_channels(): return [Loud()]",
+        "has no name",
+        "give it an attribute name",
+    ),
     "needs_more": ("import no_such_library", "line 1: ModuleNotFoundError", "install 'no_such_library'"),
     "raises": (
         "import os; from pathlib import Path\nPath(__file__).with_suffix('.pid').write_text(str(os.getpid()))\n1 / 0",

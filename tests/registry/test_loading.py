@@ -37,6 +37,19 @@ def test_shipped_plugins_start_no_process(monkeypatch):
     registry.load(entry_points=False)
 
 
+def test_a_broken_shipped_plugin_costs_only_itself(tmp_path, monkeypatch):
+    import carecmon_plugins
+
+    for name, code in {"fine": PLUGIN.format(id="fine.one"), "torn": "def (", "leaves": "raise SystemExit(1)"}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text(code)
+    monkeypatch.setattr(carecmon_plugins, "__path__", [str(tmp_path)])
+    loaded = registry.load(entry_points=False)
+    assert list(loaded.indicators) == ["fine.one"]
+    assert f"{tmp_path / 'torn' / '__init__.py'}, line 1: syntax error" in report_of(loaded, "torn")[0].reason
+    assert "line 1: it calls sys.exit(1)" in report_of(loaded, "leaves")[0].reason
+
+
 def test_a_file_in_a_plugin_folder_is_a_plugin(folder):
     loaded = registry.load([folder], entry_points=False)
     assert loaded.owner_of_indicator["mine.one"] == "mine"
@@ -118,6 +131,17 @@ def test_entry_points_are_plugins_and_one_that_dies_costs_only_itself(tmp_path, 
     assert loaded.versions["installed"] == "1.2"
     assert "exit code 3" in report_of(loaded, "deadly")[0].reason
     assert report_of(loaded, "deadly")[0].origin == "entry point deadly_module of deadly"
+
+
+def test_one_module_under_two_names_is_one_plugin_and_the_second_name_is_told(tmp_path, monkeypatch):
+    distribution(tmp_path, "first", PLUGIN.format(id="first.one"))
+    with (tmp_path / "first-1.2.dist-info" / "entry_points.txt").open("a") as file:
+        file.write("second = first_module\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    loaded = registry.load()
+    assert loaded.owner_of_indicator["first.one"] == "first"
+    assert loaded.manager.has_plugin("first")
+    assert "already registered" in report_of(loaded, "second")[0].reason
 
 
 def test_a_disabled_plugin_is_not_even_probed(tmp_path, monkeypatch):

@@ -22,10 +22,10 @@ def day(number):
 def batch(series, values, notes=None, cells=True):
     """Return a batch of {year: value}; None is a missing value."""
     years = sorted(values, key=lambda year: Period.parse(str(year)))
-    rows = [
-        (Period.parse(str(y)).key, values[y], 3 if values[y] is None else 0, (notes or {}).get(y)) for y in years
-    ]
-    return Batch(series, rows, [CellRow("report", "p. 1", str(y), "speed", f"{values[y]}") for y in years] if cells else [])
+    rows = [(Period.parse(str(y)).key, values[y], 3 if values[y] is None else 0, (notes or {}).get(y)) for y in years]
+    return Batch(
+        series, rows, [CellRow("report", "p. 1", str(y), "speed", f"{values[y]}") for y in years] if cells else []
+    )
 
 
 def draft(edition, values=None, *, batches=None, live=False, published=None, digest=None, covers=(), **more):

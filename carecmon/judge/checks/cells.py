@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from math import inf
 
-from carecmon.judge.checks.sheet import Figure, Sheet
+from carecmon.judge.checks.sheet import Figure, Sheet, say
 from carecmon.judge.checks.twice import differing, elsewhen
 from carecmon.judge.checks.wording import name
 from carecmon.model import Check, Claim, ClaimKind, Contradiction, Observation, Period, Series
@@ -52,13 +52,13 @@ def bounds(sheet: Sheet, scope: str | None, check: Check) -> Iterator[Contradict
             continue
         if figure.interval.high >= low - 1e-9 and figure.interval.low <= high + 1e-9:
             continue
-        limit = f"at least {low:g}" if figure.value < low else f"at most {high:g}"
+        limit = f"at least {say(low, figure.unit)}" if figure.value < low else f"at most {say(high, figure.unit)}"
         yield Contradiction(
             figure.series,
             figure.period,
             (figure.cell,),
             str(figure),
-            f"{limit} {figure.unit}".rstrip(),
+            limit,
             f"{name(sheet, figure.series)}: {figure} in {figure.period} is not possible, it is always {limit}.",
         )
 
@@ -108,20 +108,18 @@ def _misranked(
 
 def year_as_value(sheet: Sheet, scope: str | None, check: Check) -> Iterator[Contradiction]:
     """A growth or a share that is really a year; a period that is later than all other data of the document."""
+    for observation in sheet.stated(check, scope):
+        value = observation.value
+        if value is None or not 1900 <= value < 2100 or not sheet.unit(observation.series).startswith("%"):
+            continue
+        if f"{value:.0f}" in _BARE_YEAR.findall(observation.cell.raw):
+            yield _a_year(sheet, observation, f"{value:.0f}", "value")
     for claim in sheet.claims:
         if not sheet.chosen(claim.series, check, scope):
             continue
         year = _year_printed(claim)
         if year:
-            yield Contradiction(
-                claim.series,
-                claim.period,
-                (claim.cell,),
-                year,
-                f"a {claim.kind.value.replace('-', ' ')} in percent",
-                f"{name(sheet, claim.series)}: the {claim.kind.value.replace('-', ' ')} printed for {claim.period} is"
-                f" {year}, which is a year and no number of percent.",
-            )
+            yield _a_year(sheet, claim, year, claim.kind.value.replace("-", " "))
         elif claim.printed_period and claim.printed_period != claim.period and _beyond(sheet, claim):
             yield Contradiction(
                 claim.series,
@@ -132,6 +130,18 @@ def year_as_value(sheet: Sheet, scope: str | None, check: Check) -> Iterator[Con
                 f"{name(sheet, claim.series)}: {sheet.figure(claim) or claim.cell.raw} is printed for"
                 f" {claim.printed_period}, but the data of the document end before it; {claim.period} is meant.",
             )
+
+
+def _a_year(sheet: Sheet, said: Observation | Claim, year: str, what: str) -> Contradiction:
+    return Contradiction(
+        said.series,
+        said.period,
+        (said.cell,),
+        year,
+        f"a {what} in percent",
+        f"{name(sheet, said.series)}: the {what} printed for {said.period} is {year}, which is a year and no number of"
+        " percent.",
+    )
 
 
 def _year_printed(claim: Claim) -> str | None:

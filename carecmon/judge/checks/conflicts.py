@@ -69,7 +69,7 @@ def _interval(indicator: Indicator, point: Point, cell: Cell | None) -> Interval
 
 
 def _finding(indicator: Indicator, series: Series, point: Point, best: Point, cells: tuple[Cell, ...]) -> Finding:
-    says, other = (_say(indicator, each) for each in (point, best))
+    says, other = (_say(indicator, each, cell) for each, cell in zip((point, best), cells, strict=True))
     # The same whichever of the two is preferred.
     sources, places = sorted((point.source, best.source)), sorted(str(cell) for cell in cells)
     return Finding(
@@ -86,8 +86,8 @@ def _finding(indicator: Indicator, series: Series, point: Point, best: Point, ce
     )
 
 
-def _say(indicator: Indicator, point: Point) -> str:
+def _say(indicator: Indicator, point: Point, cell: Cell) -> str:
     assert point.value is not None
     if indicator.states is not None:
         return indicator.state_name(point.value)
-    return say(point.value, indicator.unit)
+    return say(point.value, indicator.unit, _interval(indicator, point, cell))

@@ -94,8 +94,8 @@ class Interval:
         """
         if self.low == self.high or other.low == other.high:
             return self.meets(other)
-        low, high = max(self.low, other.low), min(self.high, other.high)
-        return low < high and not _near(low, high)
+        overlap = min(self.high, other.high) - max(self.low, other.low)
+        return overlap > 1e-6 * min(self.high - self.low, other.high - other.low, 1e300)
 
     def meet(self, other: Interval) -> Interval | None:
         """Return what both share, or None."""
@@ -180,7 +180,7 @@ def _qualifier(before: str) -> Qualifier:
 
 
 def _near(a: float, b: float) -> bool:
-    return isclose(a, b, rel_tol=1e-9, abs_tol=1e-9)
+    return isclose(a, b, rel_tol=1e-12, abs_tol=1e-9)
 
 
 def _times(a: float, b: float) -> float:

@@ -32,7 +32,12 @@ def _custom(sheet: Sheet, scope: str | None, check: Check) -> Iterator[Contradic
         raise ValueError("a check of kind 'custom' needs a function; write Check('custom', function=...)")
     observations = list(sheet.stated(check, scope))
     claims = [claim for claim in sheet.claims if sheet.chosen(claim.series, check, scope)]
-    yield from check.function(observations, claims)
+    try:
+        found = list(check.function(observations, claims))
+    except Exception as exc:
+        whose = scope or sheet.source.id
+        raise ValueError(f"the custom check that {whose} declares failed: {type(exc).__name__}: {exc}") from exc
+    yield from found
 
 
 #: Every kind that can be declared, and what it does. ``conflict`` reads beliefs, in conflicts.py.

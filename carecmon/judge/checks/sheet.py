@@ -135,7 +135,8 @@ class Sheet:
     @staticmethod
     def chosen(series: Series, check: Check, scope: str | None) -> bool:
         """Say whether a check declared for ``scope`` (an indicator's id, or None: a source) is about ``series``."""
-        return fnmatchcase(series.indicator, check.options.get("indicator") or scope or "*")
+        pattern = check.options.get("indicator")
+        return fnmatchcase(series.indicator, pattern) if pattern else scope in (None, series.indicator)
 
 
 def observed(observation: Observation, indicator: Indicator | None) -> Interval:

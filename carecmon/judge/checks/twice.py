@@ -19,7 +19,7 @@ def differing(sheet: Sheet, scope: str | None, check: Check) -> Iterator[Contrad
     for (series, period, *_), figures in _facts(sheet, scope, check).items():
         first = figures[0]
         for figure in figures[1:]:
-            if figure.cell == first.cell or figure.interval.agrees(first.interval):
+            if figure.interval.agrees(first.interval):
                 continue
             close = figure.interval.meets(first.interval)
             yield Contradiction(

@@ -115,4 +115,6 @@ def by_thresholds(value: float, on_track: float, slow: float, stagnant: float) -
 
 def paced(pace: float) -> str:
     """Return how fast a series got better (or, below zero, worse), a fraction a year, in words."""
-    return f"It {'improved' if pace >= 0 else 'worsened'} by {100 * abs(pace):.2f} % a year"
+    if f"{abs(pace):.4f}" == "0.0000":
+        return "It did not change"
+    return f"It {'improved' if pace > 0 else 'worsened'} by {100 * abs(pace):.2f} % a year"

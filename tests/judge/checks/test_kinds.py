@@ -2,6 +2,7 @@
 
 import pytest
 
+from carecmon.judge import checks
 from carecmon.judge.checks import KINDS, check_kind
 from carecmon.model import Cell, Check, Contradiction, Observation, Period, Qualifier, Series, Severity
 
@@ -136,7 +137,7 @@ def test_equal_printed_scores_may_have_any_ranks(paper):
 def test_a_value_outside_its_bounds_is_found_unless_it_may_be_rounding(paper):
     page = paper().prints("share{area=AAA}", "2024", "104").prints("share{area=BBB}", "2024", "100.0")
     (finding,) = page.findings()
-    assert (finding.check, finding.found, finding.expected) == ("bounds", "104%", "at most 100 %")
+    assert (finding.check, finding.found, finding.expected) == ("bounds", "104%", "at most 100%")
 
 
 def deflated(page, pairs, deflator=60):
@@ -193,6 +194,13 @@ def test_a_share_changes_with_the_growth_of_part_and_whole(paper):
 def test_a_year_where_a_percentage_belongs_is_found(paper, kind, raw, value, found):
     page = paper().claims_that(kind, "money{area=AAA}", "2024", raw, value, "2005")
     assert len(page.findings("year-as-value")) == found
+
+
+def test_a_year_where_an_observed_percentage_belongs_is_found(paper):
+    page = paper()
+    page.indicator("percent", unit="% of imports")
+    page.prints("percent{area=AAA}", "2024", "a share of 2025", 2025.0).prints("time{area=AAA}", "2024", "2025")
+    assert [finding.found for finding in page.findings("year-as-value")] == ["2025"]
 
 
 def test_a_period_later_than_all_data_of_the_document_is_found(paper):
@@ -281,6 +289,18 @@ def test_a_custom_check_without_a_function_says_so(paper):
     page = paper(Check("custom")).prints("time{area=AAA}", "2020", "4")
     with pytest.raises(ValueError, match="needs a function"):
         page.findings()
+
+
+def test_a_custom_check_that_fails_names_who_declares_it(paper):
+    page = paper()
+    page.indicator("pairs", Check("custom", function=lambda observations, claims: 1 / 0))
+    page.prints("pairs{area=AAA}", "2020", "4")
+    with pytest.raises(ValueError, match="custom check that pairs declares failed: ZeroDivisionError"):
+        page.findings()
+
+
+def test_every_kind_is_documented():
+    assert all(f"``{kind}``" in checks.__doc__ for kind in KINDS)
 
 
 def test_an_unknown_kind_names_the_kinds_there_are(paper):

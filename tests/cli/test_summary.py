@@ -1,0 +1,110 @@
+"""What stands below the table."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from carecmon.cli import summary
+from carecmon.model import AlertState, AsOf, Cause, Severity, SourceOutcome
+
+
+@pytest.fixture
+def known(made):
+    return {indicator.id: indicator for indicator in made.INDICATORS}
+
+
+def text(parts, width=200):
+    console = Console(file=io.StringIO(), width=width)
+    for part in parts:
+        console.print(part)
+    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
+
+
+def changed(made, *alerts, **more):
+    return made.finished(transitions=[made.transition(alert) for alert in alerts], **more)
+
+
+def test_alerts_that_changed_are_told_once_with_their_cause_the_loudest_first(made, known):
+    quiet = made.alert("cpmm.bcp-time{area=CAREC,mode=road}", Severity.INFO, message="behind our working path")
+    loud = made.alert("road.fatalities{area=CAREC}", Severity.CRITICAL, cause=Cause.REVISION, message="reversing")
+    said = text(summary.transitions(changed(made, quiet, loud), known)).splitlines()
+    assert said[0] == "2 alerts changed:"
+    assert said[1].split() == ["critical", "firing", "reversing", "(revision)"]
+    assert said[2].endswith("behind our working path (first assessment)")
+
+
+def test_an_alert_that_ended_says_what_it_was(made, known):
+    ended = made.alert("road.fatalities{area=CAREC}", state=AlertState.RESOLVED, message="")
+    report = made.finished(transitions=[made.transition(ended, AlertState.FIRING)])
+    said = text(summary.transitions(report, known))
+    assert "resolved, was firing" in said and "Road crash fatalities (CAREC)" in said
+
+
+def test_in_a_first_run_information_is_counted_not_told(made, known):
+    quiet = [made.alert(f"road.fatalities{{area={area}}}", Severity.INFO) for area in ("KAZ", "AFG")]
+    said = text(summary.transitions(changed(made, *quiet, first_run=True), known))
+    assert said == "2 alerts changed, all of them information: carecmon alerts"
+    assert summary.news(changed(made, *quiet, first_run=True)) == set()
+    assert len(summary.news(changed(made, *quiet))) == 2
+
+
+def test_more_than_ten_changes_name_the_command_that_lists_them(made, known):
+    many = [made.alert(f"road.fatalities{{area=a-{n}}}") for n in range(14)]
+    said = text(summary.transitions(changed(made, *many), known)).splitlines()
+    assert len(said) == 12
+    assert said[-1] == "  and 4 more: carecmon alerts"
+
+
+def test_a_long_line_folds_under_its_own_beginning(made, known):
+    long = made.alert("road.fatalities{area=CAREC}", message="word " * 40)
+    lines = text(summary.transitions(changed(made, long), known), width=60).splitlines()
+    assert all(line.index("word") == lines[1].index("word") for line in lines[1:-1])
+
+
+def test_a_broken_plugin_comes_with_its_reason_and_remedy(made):
+    broken = made.PluginReport("water", made.PluginState.BROKEN, "SyntaxError in line 3.", "correct the file")
+    assert list(summary.problems(made.finished(plugins=[broken]))) == [
+        ("plugin water is broken: SyntaxError in line 3", "correct the file")
+    ]
+
+
+def test_a_failing_source_says_what_is_used_in_its_place_and_is_named_once(made):
+    source = made.SourceReport("feed", "p", SourceOutcome.FAILED, error="no answer", newest=made.NOW)
+    plugin = made.PluginReport("p", made.PluginState.FAILED, "no answer")
+    indicator = made.IndicatorReport("a", "s", "", made.Outcome.FAILED, error="feed: no answer")
+    report = made.finished(sources=[source], plugins=[plugin], indicators=[indicator])
+    ((what, remedy),) = summary.problems(report)
+    assert what == "source feed failed: no answer"
+    assert "using what was obtained on 2026-11-22" in remedy
+    ((_, remedy),) = summary.problems(replace(report, sources=[replace(source, newest=None)]))
+    assert "nothing older" in remedy
+
+
+def test_nothing_changed_says_since_when(made):
+    quiet = made.finished(sources=[made.SourceReport("s", "p", SourceOutcome.UNCHANGED, newest=made.NOW)])
+    assert "Nothing changed since 2026-11-22 09:30 UTC." in list(summary.notes(quiet))
+    assert not any("Nothing changed" in note for note in summary.notes(made.finished()))
+
+
+def test_offline_and_unwatched_indicators_are_said(made):
+    live = made.SourceReport("worldbank", "p", SourceOutcome.OFFLINE)
+    notes = list(summary.notes(made.finished(offline=True, sources=[live], not_watched=1)))
+    assert notes[0] == "Offline: live sources were not asked (worldbank)."
+    assert notes[1] == "1 installed indicator is not watched: carecmon indicators"
+
+
+def test_a_run_that_writes_nothing_says_so(made):
+    assert "A dry run: nothing was written, nothing sent." in list(summary.notes(made.finished(id=None)))
+    past = made.finished(id=None, as_of=AsOf.parse("2024-06-01"), offline=True)
+    assert list(summary.notes(past)) == ["As of 2024-06-01. Nothing was written."]
+
+
+def test_what_to_look_at_first_is_numbered(made):
+    assert text(summary.look_first(["First this.", "Then that."])).splitlines() == [
+        "Look at first:",
+        "  1.  First this.",
+        "  2.  Then that.",
+    ]
+    assert list(summary.look_first([])) == []

@@ -1,0 +1,82 @@
+"""Releases too strange to believe are recorded, and wait for a person."""
+
+from __future__ import annotations
+
+import pytest
+
+from carecmon.model import AsOf
+from tests.store.conftest import START, covered, draft
+
+TEN = {2010 + number: 10.0 + number for number in range(10)}
+
+
+def test_a_release_that_withdraws_more_than_a_fifth_is_held(desk):
+    desk.record(draft("2020", {year: 1.0 for year in range(2000, 2024)}))
+    kept = {year: 1.0 for year in range(2000, 2019)}
+    found = desk.record(draft("2021", kept, covers=(covered(2000, 2023),)))
+    assert found.quarantine == "withdraws 5 of the 24 cells that it covers and its source stated before"
+    assert len(desk.believed()) == 24
+
+
+@pytest.mark.parametrize("left", [6, 20], ids=["fewer than five cells", "a fifth or less"])
+def test_a_release_that_withdraws_little_is_believed(desk, left):
+    gone = 4 if left == 6 else 5
+    years = range(2000, 2000 + left + gone)
+    desk.record(draft("2020", {year: 1.0 for year in years}))
+    kept = {year: 1.0 for year in list(years)[:left]}
+    assert desk.record(draft("2021", kept, covers=(covered(2000, 2030),))).quarantine is None
+
+
+def test_a_release_in_another_unit_is_held(desk):
+    desk.record(draft("2020", TEN))
+    found = desk.record(draft("2021", {year: value / 1000 for year, value in TEN.items()}))
+    assert found.quarantine == "changes 10 of 10 values by the same factor, about 0.001"
+    assert found.revised == 10
+    assert not desk.store.release(2).believed and desk.store.release(2).quarantine == found.quarantine
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {year: value * 1.3 for year, value in TEN.items()},
+        {year: value * (2 + year % 7) for year, value in TEN.items()},
+        {year: value * (1000 if year < 2015 else 1) for year, value in TEN.items()},
+        {year: -value for year, value in TEN.items()},
+    ],
+    ids=["a small factor", "many factors", "only half of the values", "another sign"],
+)
+def test_other_revisions_are_believed(desk, values):
+    desk.record(draft("2020", TEN))
+    assert desk.record(draft("2021", values)).quarantine is None
+
+
+def test_a_reason_found_while_collecting_holds_a_release(desk):
+    assert desk.record(draft("2020", TEN, quarantine="ten values out of bounds")).release == 1
+    assert desk.believed() == {}
+    assert desk.store.release(1).accepted is None
+
+
+def test_a_held_release_stays_whole_and_is_no_ground_for_the_next_one(desk):
+    desk.record(draft("2020", {2019: 1.0, 2020: 1.0}))
+    desk.record(draft("2021", {2019: 1.0, 2020: 2.0}, quarantine="odd"))
+    assert desk.rows() == 4
+    assert desk.record(draft("2022", {2020: 2.0})).revised == 1
+
+
+def test_an_accepted_release_is_believed_from_then_on(desk):
+    desk.record(draft("2020", TEN))
+    desk.record(draft("2021", {year: value / 1000 for year, value in TEN.items()}))
+    assert desk.accept(2)
+    assert desk.believed()["2019"] == 0.019
+    assert desk.believed(AsOf(START.date())) == {}
+    assert desk.believed(desk.store.release(2).observed)["2019"] == 19.0
+
+
+def test_accepting_a_release_between_two_that_agree_does_not_change_the_later_one(desk):
+    desk.record(draft("2020", {2019: 1.0}))
+    desk.record(draft("2021", {2019: 2.0}, quarantine="odd"))
+    desk.record(draft("2022", {2019: 1.0}))
+    desk.accept(2)
+    assert desk.believed() == {"2019": 1.0}
+    desk.reject(3)
+    assert desk.believed() == {"2019": 2.0}

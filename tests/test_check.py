@@ -1,0 +1,191 @@
+"""The main job as people and scripts meet it: a process, a folder, the published figures."""
+
+import csv
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ANNEX = ROOT / "plugins" / "progress_report" / "tests" / "annex_1.txt"
+
+
+def assessment(report, series):
+    return next(one for one in report["assessments"] if one["series"] == series)
+
+
+def test_road_fatalities_are_judged_against_the_official_target(checked):
+    fatalities = assessment(checked.first, "road.fatalities{area=CAREC}")
+    assert fatalities["official"] is True
+    assert (fatalities["target"], fatalities["target_year"], fatalities["baseline"]) == (41000, 2030, 82000)
+    assert fatalities["required_rate"] == pytest.approx(-3.406, abs=0.0005)
+
+
+def test_a_target_is_official_only_where_the_configuration_cites_it(checked):
+    official = {one["indicator"] for one in checked.first["assessments"] if one["official"]}
+    networks = {"transport.roads-built", "transport.rail-built", "transport.rail-improved"}
+    assert official == {"road.fatalities", "energy.interconnection", *networks}
+    assert all(
+        one["official"] is False for one in checked.first["assessments"] if one["target"] and not one["official"]
+    )
+
+
+def test_the_networks_of_2020_have_reached_their_targets(checked):
+    for name in ("transport.roads-built", "transport.rail-built", "transport.rail-improved"):
+        assert assessment(checked.first, f"{name}{{area=CAREC}}")["status"] == "achieved"
+
+
+def test_every_watched_indicator_is_judged_or_says_that_there_is_no_data(checked):
+    outcomes = {one["id"]: one["outcome"] for one in checked.first["indicators"]}
+    assert set(outcomes.values()) == {"judged", "no_data"}
+    assert outcomes["aviation.freedoms"] == "no_data"
+
+
+def test_survey_indices_without_successor_say_discontinued(checked):
+    ended = {one["status"] for one in checked.first["assessments"] if one["indicator"].startswith(("lpi.", "wef."))}
+    assert ended == {"discontinued", "no_data"}  # no data: Turkmenistan and others have dashes only
+
+
+def test_a_change_is_computed_from_the_values_and_never_copied_from_the_document(checked):
+    pooled = assessment(checked.first, "cpmm.swd{area=CAREC,mode=all}")
+    assert (pooled["value"], pooled["change"]) == (20.1, pytest.approx(1.2))  # the annex prints (1.7)
+
+
+def test_every_first_alert_says_that_it_is_the_first_assessment(checked):
+    assert {one["cause"] for one in checked.first["alerts"]} == {"first_assessment"}
+
+
+def test_nothing_but_json_is_printed_for_a_script(checked):
+    done = checked.check("--format", "json")
+    assert done.stdout.startswith("{") and done.stdout.rstrip().endswith("}")
+
+
+def test_a_second_run_says_that_nothing_changed_and_adds_no_row(workspace):
+    workspace.check()
+    tables = ("observation", "release", "claim", "cell", "assessment", "transition")
+    before = {table: workspace.count(table) for table in tables}
+    assert "Nothing changed since" in workspace.check().stdout
+    assert {table: workspace.count(table) for table in tables} == before
+
+
+def test_two_runs_at_once_double_nothing(workspace):
+    first, second = workspace.start("check", "--offline"), workspace.start("check", "--offline")
+    for process in (first, second):
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+    alone = type(workspace)(workspace.folder / "alone")
+    alone.folder.mkdir()
+    alone.run("init")
+    alone.check()
+    for table in ("release", "observation", "claim", "assessment", "alert"):
+        assert workspace.count(table) == alone.count(table)
+
+
+def annex_tables():
+    for block in ANNEX.read_text("utf-8").strip().split("\n\n"):
+        title, head, *rows = block.splitlines()
+        yield pytest.param(title, head.split(" | "), [re.split(r" \| ?", row) for row in rows], id=title)
+
+
+def exported(place, name):
+    folder = place.folder / "export"
+    if not folder.exists():
+        done = place.run("export", "--to", str(folder))
+        assert done.returncode == 0, done.stderr
+    with (folder / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.mark.parametrize(("title", "head", "rows"), list(annex_tables()))
+def test_the_annex_can_be_rebuilt_cell_by_cell_from_the_export(checked, title, head, rows):
+    values, claims = exported(checked, "observations.csv"), exported(checked, "claims.csv")
+    here = f"Annex 1, {title}"
+    cells = {(one["row"], one["column"]): one["raw"] for one in values if one["location"] == here}
+    changes = {one["row"]: one["raw"] for one in claims if one["location"] == here and one["kind"] == "change"}
+    for name, *printed in rows:
+        *figures, change = [*printed, ""][: len(head) - 1]
+        for column, figure in zip(head[1:], figures, strict=False):
+            assert cells[name, column].lstrip("'") == figure
+        assert changes.get(name, "-").lstrip("'") == (change or "-")
+
+
+def test_ranks_stand_in_the_export_as_numbers_of_their_own(checked):
+    values = exported(checked, "observations.csv")
+    rank = next(
+        one for one in values
+        if one["series"] == "lpi.rank{area=UZB}" and one["period"] == "2023" and one["source"] == "progress-report"
+    )  # fmt: skip
+    assert (float(rank["value"]), rank["raw"]) == (88, "2.6[88]")
+
+
+def test_fail_on_gives_3_when_an_alert_that_loud_fires(workspace):
+    workspace.plugin(values={"2015": 20.0, "2023": 20.1})
+    workspace.target()
+    workspace.check("speed", "--fail-on", "warning", code=3)
+    workspace.check("speed")
+
+
+def transition(workspace, *values):
+    for number, these in enumerate(values):
+        workspace.plugin(values=these, edition=str(number))
+        if number == 0:
+            workspace.target()
+        report = workspace.report("speed")
+    return next(one for one in report["alerts"] if one["rule"] == "off-track" and "speed" in one["series"])
+
+
+def test_a_new_period_that_leaves_the_path_is_the_cause_of_its_alert(workspace):
+    on_track = {"2015": 20.0, "2023": 30.0}
+    assert transition(workspace, on_track, {**on_track, "2024": 24.0})["cause"] == "new_period"
+
+
+def test_a_revision_that_leaves_the_path_is_the_cause_of_its_alert(workspace):
+    assert transition(workspace, {"2015": 20.0, "2023": 30.0}, {"2015": 20.0, "2023": 22.0})["cause"] == "revision"
+
+
+def test_a_transition_is_printed_once(workspace):
+    workspace.plugin(values={"2015": 20.0, "2023": 20.1})
+    workspace.target()
+    first, second = workspace.check("speed"), workspace.check("speed")
+    assert "makes no progress towards" in first.stdout.split("Look at first")[0]
+    assert "makes no progress towards" not in second.stdout.split("Look at first")[0]
+
+
+def test_a_dry_run_writes_nothing(workspace):
+    workspace.check("--dry-run")
+    assert not workspace.database.exists()
+
+
+def test_offline_makes_no_connection_at_all(workspace):
+    code = (
+        "import socket, sys\n"
+        "def refuse(*args, **kwargs): raise SystemExit('a connection was tried')\n"
+        "socket.socket.connect = refuse; socket.create_connection = refuse\n"
+        "sys.argv = ['carecmon', 'check', '--offline']\n"
+        "from carecmon.cli import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=workspace.folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_looking_back_judges_what_was_believed_and_writes_nothing(checked):
+    runs = checked.count("run")
+    done = checked.run("check", "--as-of", "2020-01-01", "--format", "json")
+    assert done.returncode == 0 and checked.count("run") == runs
+    assert '"as_of": "2020-01-01"' in done.stdout
+
+
+def test_a_check_of_some_indicators_reports_only_those(checked):
+    report = checked.report("lpi.score")
+    assert {one["indicator"] for one in report["assessments"]} == {"lpi.score"}
+
+
+@pytest.mark.parametrize("words", [["status"], ["show", "cpmm.bcp-time"], ["indicators"], ["sources"]])
+def test_nothing_that_is_printed_leaves_out_whose_target_it_is(checked, words):
+    done = checked.run(*words)
+    assert done.returncode == 0
+    for line in done.stdout.splitlines():
+        if re.search(r"\b(by|in) 2030\b", line):
+            assert re.search(r"official|working", line, re.I), line
