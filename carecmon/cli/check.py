@@ -121,5 +121,9 @@ def _warn(session: Session, report: RunReport, form: str) -> None:
 
     for what, remedy in summary.problems(report):
         say(f"carecmon: {what}{f'; {remedy}' if remedy else ''}")
+    if session.verbose:
+        for source in report.sources:
+            got = f", releases {', '.join(map(str, source.releases))}" if source.releases else ""
+            say(f"carecmon: source {source.id}: {source.outcome.value}{got}")
     for warning in report.warnings:
         say(f"carecmon: {warning}", quiet=session.quiet)

@@ -32,7 +32,10 @@ def config_group() -> None:
 @config_group.command("check")
 @click.pass_obj
 def check(session: Session) -> None:
-    """Check indicators.toml: names, values, and that everything it names is installed. Asks no source."""
+    """Check indicators.toml without asking any source.
+
+    Names, values, and that everything it names is installed.
+    """
     from carecmon import config
     from carecmon.model import PluginState
 

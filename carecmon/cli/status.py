@@ -25,6 +25,9 @@ def status(session: Session, ids: tuple[str, ...], as_of: AsOf | None, everythin
     With ID: every series of the named indicators. With --as-of: today's targets and rules on what was believed then.
     """
     chosen = session.chosen(ids)
+    for name in chosen:
+        if name not in session.watched:
+            say(f"carecmon: {name} is not watched, so it is not judged any more", quiet=session.quiet)
     assessments = judged(session, chosen, as_of)
     if form != "table":
         from carecmon.cli.verdicts import write_verdicts

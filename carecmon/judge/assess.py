@@ -221,7 +221,7 @@ class _Subject:
         if time <= base[1] or found.year < time:
             return None
         still = not moved(value, base[0], self.unit)
-        ahead = value if False else finite(self.how.course.at(base, (value, time), float(found.year)))
+        ahead = value if still else finite(self.how.course.at(base, (value, time), float(found.year)))
         return None if ahead is None else within(self.indicator, ahead)
 
     def why(self, verdict: Verdict) -> str:

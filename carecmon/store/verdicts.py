@@ -76,10 +76,10 @@ def save_transitions(connection: Connection, run: int, now: datetime, transition
         alert = one.alert
         number = connection.run(
             "insert into transition (fingerprint, run, at, rule, subject, severity, before, after, cause, since,"
-            " message, evidence, last_release) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (select max(id) from release))",
+            " message, evidence, last_release)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (select max(id) from release))",
             [alert.fingerprint, run, at, alert.rule, alert.subject, alert.severity, one.before, alert.state,
-             alert.cause,
-             stamp(alert.since), alert.message, plain.dump(alert.evidence)],
+             alert.cause, stamp(alert.since), alert.message, plain.dump(alert.evidence)],
         )  # fmt: skip
         _put(connection, alert, number)
         ids.append(number)

@@ -120,11 +120,10 @@ def test_readers_are_not_kept_waiting_by_a_writer(desk, path):
 def test_a_lock_held_too_long_names_the_process_that_holds_it(store, path):
     one = child(path, HOLD)
     assert one.stdout.readline() == "holding\n"
-    with Store.open(path, wait=0.2) as late:
-        with pytest.raises(StoreError, match=rf"locked by process {one.pid} since 20\d\d-.*; waited 0.2 s") as caught:
-            with late.writing():
-                pass
-        assert caught.value.exit_code is ExitCode.STORE
+    words = rf"locked by process {one.pid} since 20\d\d-.*; waited 0.2 s"
+    with Store.open(path, wait=0.2) as late, pytest.raises(StoreError, match=words) as caught, late.writing():
+        pass
+    assert caught.value.exit_code is ExitCode.STORE
     one.communicate("\n", timeout=60)
     with Store.open(path, wait=5) as late, late.writing():
         assert len(late.releases()) == 1
@@ -143,9 +142,9 @@ def test_a_lock_that_is_let_go_in_time_is_waited_for(store, path):
 def test_a_database_locked_by_another_program_is_reported(store, path):
     with sqlite3.connect(path, isolation_level=None) as other:
         other.execute("begin immediate")
-        with Store.open(path, wait=0.1) as late, pytest.raises(StoreError, match="a process that is not carecmon"):
-            with late.writing():
-                pass
+        words = "a process that is not carecmon"
+        with Store.open(path, wait=0.1) as late, pytest.raises(StoreError, match=words), late.writing():
+            pass
         other.execute("rollback")
     other.close()
 
@@ -185,7 +184,7 @@ def test_a_full_disk_loses_nothing(desk, path, body, words):
 
 def test_a_folder_that_cannot_be_made_is_reported(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="name another `database` in indicators.toml"):
+    with pytest.raises(StoreError, match=r"name another `database` in indicators\.toml"):
         Store.open(tmp_path / "file" / "db" / "carecmon.db")
 
 
@@ -227,7 +226,7 @@ def test_a_store_that_is_not_there_cannot_be_read(path):
 def test_a_file_that_is_no_database_is_reported(tmp_path, opened):
     path = tmp_path / "carecmon.db"
     path.write_bytes(b"indicator,period,value\n" * 500)
-    with pytest.raises(StoreError, match="is not an SQLite database. Restore a backup"):
+    with pytest.raises(StoreError, match=r"is not an SQLite database\. Restore a backup"):
         opened(path)
 
 
@@ -237,7 +236,7 @@ def test_a_corrupt_file_is_reported(desk, path):
     content = bytearray(path.read_bytes())
     content[4096 * 2 :] = b"\xff" * (len(content) - 4096 * 2)
     path.write_bytes(content)
-    with pytest.raises(StoreError, match="is corrupt. Restore a backup"), Store.open(path) as store:
+    with pytest.raises(StoreError, match=r"is corrupt\. Restore a backup"), Store.open(path) as store:
         list(store.beliefs())
 
 
