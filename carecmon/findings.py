@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from carecmon.config import Settings
 from carecmon.judge.checks import check_conflicts, check_release, mend
+from carecmon.judge.corrections import apply, corrected
 from carecmon.model import (
     Cell,
     Claim,
+    Correction,
     Finding,
     Indicator,
     Observation,
@@ -36,10 +38,12 @@ class Printed:
         return f"{self.release.source} {self.release.edition}".strip()
 
 
-def find(settings: Settings, registry: Registry, store: Store) -> tuple[list[Finding], list[str]]:
+def find(
+    settings: Settings, registry: Registry, store: Store, corrections: Sequence[Correction] = ()
+) -> tuple[list[Finding], list[str]]:
     """Return the findings on all believed releases and on what is believed, and what went wrong while checking.
 
-    A document is checked in each of its editions, a live feed in its newest answer.
+    A document is checked in each of its editions, a live feed in its newest answer. What a correction mends is marked.
     """
     printed = {source: _printed(store, registry, source) for source in registry.sources}
     elsewhere = _Elsewhere(printed)
@@ -48,14 +52,17 @@ def find(settings: Settings, registry: Registry, store: Store) -> tuple[list[Fin
     for source, editions in printed.items():
         for position, one in enumerate(editions):
             try:
-                findings += _of_release(registry, one, editions[position + 1 :], elsewhere)
+                later = [(edition.words, edition.observations) for edition in editions[position + 1 :]]
+                later.append(("correction", corrected(one.observations, corrections, source)))
+                findings += _of_release(registry, one, later, elsewhere)
             except (ArithmeticError, ValueError) as exc:
                 errors.append(f"the checks of {source} {one.release.edition} failed: {exc}")
     cells = _Cells(printed)
     for belief in store.beliefs():
         indicator = registry.indicators.get(belief.series.indicator)
         if indicator is not None and len(belief.by_source) > 1:
-            findings += check_conflicts(indicator, belief, _prefer(settings, indicator), cells.of)
+            overlaid, _ = apply(belief, corrections)
+            findings += check_conflicts(indicator, belief, _prefer(settings, indicator), cells.of, overlaid)
     return findings, errors
 
 
@@ -69,13 +76,13 @@ def _printed(store: Store, registry: Registry, source: str) -> list[Printed]:
     ]
 
 
-def _of_release(registry: Registry, one: Printed, later: list[Printed], elsewhere: _Elsewhere) -> list[Finding]:
+def _of_release(
+    registry: Registry, one: Printed, later: list[tuple[str, list[Observation]]], elsewhere: _Elsewhere
+) -> list[Finding]:
     source, indicators = registry.sources[one.release.source], registry.indicators
-    found = check_release(one.release, source, one.observations, one.claims, indicators, elsewhere.but(one.release.id))
-    if not found or not later:
-        return found
-    newer = [(edition.words, edition.observations) for edition in later]
-    return mend(found, one.release, source, one.observations, one.claims, indicators, newer)
+    known = elsewhere.but(one.release.id)
+    found = check_release(one.release, source, one.observations, one.claims, indicators, known)
+    return mend(found, one.release, source, one.observations, one.claims, indicators, later) if found else []
 
 
 def _prefer(settings: Settings, indicator: Indicator) -> tuple[str, ...]:

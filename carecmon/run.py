@@ -82,17 +82,23 @@ def _run(
     only: Sequence[str],
 ) -> RunReport:
     clock = _Clock(now)
+    policy = policy_of(settings, registry)
     with Store.open(settings.database) as store:
         first = store.last_run(finished=True) is None
         with store.writing():
-            policy = policies.to_json(policy_of(settings, registry))
-            run = store.start_run(now, kind="check", offline=offline, policy_json=policy, version=version("carecmon"))
+            run = store.start_run(
+                now,
+                kind="check",
+                offline=offline,
+                policy_json=policies.to_json(policy),
+                version=version("carecmon"),
+            )
         taken = ask(settings, registry, store, run, now=now)
         with store.writing():
-            found, problems = find(settings, registry, store)
+            found, problems = find(settings, registry, store, policy.corrections)
             store.save_findings(now, found)
             standing = [kept.finding for kept in store.findings()]
-            verdicts = judge(settings, registry, store, now=now, findings=standing, sources=taken.sources)
+            verdicts = judge(settings, registry, store, policy, now=now, findings=standing, sources=taken.sources)
             _keep(store, run, now, verdicts)
             report = _report(settings, registry, verdicts, taken.sources, only)
             store.finish_run(run, clock.now(), _summary(report))

@@ -11,7 +11,7 @@ from carecmon.config import Settings
 from carecmon.errors import CarecmonError
 from carecmon.judge import policy as policies
 from carecmon.judge.alerts import Stepped, step, watcher
-from carecmon.judge.cause import Inputs, cause_of, facts_of, judged_again
+from carecmon.judge.cause import Inputs, cause_about_source, cause_of, facts_of, judged_again
 from carecmon.judge.facts import SeriesFacts, SourceFacts
 from carecmon.judge.rules import Sighting, Watched, look
 from carecmon.model import (
@@ -59,13 +59,15 @@ def policy_of(settings: Settings, registry: Registry) -> Policy:
     """Return the policy in force: what indicators.toml says, with the version of each indicator's plugin."""
     owners = registry.owner_of_indicator
     versions = {name: registry.versions[owner] for name, owner in owners.items() if owner in registry.versions}
-    return config.policy(settings, versions)
+    corrections = config.corrections_in([settings.path.parent, *registry.folders])
+    return config.policy(settings, versions, corrections)
 
 
 def judge(
     settings: Settings,
     registry: Registry,
     store: Store,
+    policy: Policy,
     *,
     now: datetime,
     findings: Iterable[Finding] = (),
@@ -77,7 +79,6 @@ def judge(
     2. Judge each series; what a failing indicator leaves out changes no alert.
     3. Let the rules look at series and sources, and move the alerts on.
     """
-    policy = policy_of(settings, registry)
     indicators = _watched(settings, registry)
     beliefs = _beliefs(store, indicators)
     before = _before(store, indicators, beliefs)
@@ -122,11 +123,9 @@ class _Bench:
         self.sightings += (seen for rule in self.policy.rules if (seen := look(rule, facts)) is not None)
 
     def cause(self, sighting: Sighting) -> Cause:
-        """Return why an alert changes its state; for a source, which is not judged again, only time can have passed."""
-        if self.before is None:
-            return Cause.FIRST_ASSESSMENT
+        """Return why an alert changes its state."""
         if sighting.subject not in self.judged:
-            return Cause.CLOCK
+            return cause_about_source(sighting.rule, self.before.policy if self.before else None)
         indicator, inputs = self.judged[sighting.subject]
         return cause_of(sighting.rule, self._then(inputs.belief.series), inputs, judged_again(indicator))
 

@@ -8,248 +8,255 @@ from sqlite_utils import Database, Migrations
 
 migrations = Migrations("carecmon")
 
+_RELEASES = """
+create table source (
+    id integer primary key,
+    name text not null unique
+) strict;
+create table series (
+    id integer primary key,
+    indicator text not null,
+    name text not null unique
+) strict;
+create index series_indicator on series (indicator);
+create table stream (
+    id integer primary key,
+    source integer not null references source,
+    series integer not null references series,
+    unique (source, series)
+) strict;
+create index stream_series on stream (series);
+create table text (
+    id integer primary key,
+    text text not null unique
+) strict;
+create table policy (
+    id integer primary key,
+    digest text not null unique,
+    content text not null
+) strict;
+create table run (
+    id integer primary key,
+    kind text not null,
+    started text not null,
+    finished text,
+    offline integer not null,
+    policy integer not null references policy,
+    version text not null,
+    last_release integer,
+    summary text
+) strict;
+create table scope (
+    id integer primary key,
+    source integer not null references source,
+    digest text not null,
+    patterns text not null,
+    unique (source, digest)
+) strict;
+create table span (
+    id integer primary key,
+    periods blob not null unique
+) strict;
+create table coverage (
+    scope integer not null references scope,
+    stream integer not null references stream,
+    span integer not null references span,
+    primary key (scope, stream)
+) strict, without rowid;
+create table release (
+    id integer primary key,
+    source integer not null references source,
+    rank integer not null,
+    ordering text not null,
+    edition text not null,
+    published text,
+    precision text not null,
+    observed text not null,
+    url text not null,
+    digest text not null,
+    reader_version text not null,
+    document text not null,
+    note text,
+    scope integer references scope,
+    rereads integer references release,
+    run integer references run,
+    quarantine text,
+    believed_since text,
+    unique (source, rank)
+) strict;
+create index release_digest on release (source, digest);
+create index release_not_believed on release (source, rank) where believed_since is null;
+create table decision (
+    id integer primary key,
+    release integer not null references release,
+    at text not null,
+    accepted integer not null check (accepted in (0, 1)),
+    author text not null,
+    reason text not null
+) strict;
+create index decision_release on decision (release, id);
+create table observation (
+    stream integer not null references stream,
+    period integer not null,
+    rank integer not null,
+    value real,
+    status integer not null check ((value is null) = (status >= 3)),
+    note integer references text,
+    primary key (stream, period, rank)
+) strict, without rowid;
+create table cell (
+    stream integer not null references stream,
+    period integer not null,
+    rank integer not null,
+    document integer not null references text,
+    location integer not null references text,
+    "row" integer not null references text,
+    "column" integer not null references text,
+    raw text not null,
+    lower real,
+    upper real,
+    sample_size integer,
+    primary key (stream, period, rank)
+) strict, without rowid;
+create table claim (
+    id integer primary key,
+    release integer not null references release,
+    kind text not null,
+    series text not null,
+    period integer not null,
+    value real,
+    content text not null
+) strict;
+create index claim_release on claim (release);
+create table answer (
+    release integer not null references release,
+    name text not null,
+    sha256 text not null,
+    size integer not null,
+    primary key (release, name)
+) strict, without rowid;
+create view believed as
+    select source, series, period, value, status, note, edition, release
+    from (
+        select source.name as source, series.name as series, observation.period, observation.value,
+            observation.status, text.text as note, release.edition, release.id as release,
+            max(observation.rank)
+        from observation
+        join stream on stream.id = observation.stream
+        join source on source.id = stream.source
+        join series on series.id = stream.series
+        join release on release.source = stream.source and release.rank = observation.rank
+        left join text on text.id = observation.note
+        where release.believed_since is not null
+        group by observation.stream, observation.period
+    )
+    where status <> 4;
+"""
+
 
 @migrations()
 def m001_releases_and_observations(db: Database) -> None:
-    db.executescript("""
-        create table source (
-            id integer primary key,
-            name text not null unique
-        ) strict;
-        create table series (
-            id integer primary key,
-            indicator text not null,
-            name text not null unique
-        ) strict;
-        create index series_indicator on series (indicator);
-        create table stream (
-            id integer primary key,
-            source integer not null references source,
-            series integer not null references series,
-            unique (source, series)
-        ) strict;
-        create index stream_series on stream (series);
-        create table text (
-            id integer primary key,
-            text text not null unique
-        ) strict;
-        create table policy (
-            id integer primary key,
-            digest text not null unique,
-            content text not null
-        ) strict;
-        create table run (
-            id integer primary key,
-            kind text not null,
-            started text not null,
-            finished text,
-            offline integer not null,
-            policy integer not null references policy,
-            version text not null,
-            last_release integer,
-            summary text
-        ) strict;
-        create table scope (
-            id integer primary key,
-            source integer not null references source,
-            digest text not null,
-            patterns text not null,
-            unique (source, digest)
-        ) strict;
-        create table span (
-            id integer primary key,
-            periods blob not null unique
-        ) strict;
-        create table coverage (
-            scope integer not null references scope,
-            stream integer not null references stream,
-            span integer not null references span,
-            primary key (scope, stream)
-        ) strict, without rowid;
-        create table release (
-            id integer primary key,
-            source integer not null references source,
-            rank integer not null,
-            ordering text not null,
-            edition text not null,
-            published text,
-            precision text not null,
-            observed text not null,
-            url text not null,
-            digest text not null,
-            reader_version text not null,
-            document text not null,
-            note text,
-            scope integer references scope,
-            rereads integer references release,
-            run integer references run,
-            quarantine text,
-            believed_since text,
-            unique (source, rank)
-        ) strict;
-        create index release_digest on release (source, digest);
-        create index release_not_believed on release (source, rank) where believed_since is null;
-        create table decision (
-            id integer primary key,
-            release integer not null references release,
-            at text not null,
-            accepted integer not null check (accepted in (0, 1)),
-            author text not null,
-            reason text not null
-        ) strict;
-        create index decision_release on decision (release, id);
-        create table observation (
-            stream integer not null references stream,
-            period integer not null,
-            rank integer not null,
-            value real,
-            status integer not null check ((value is null) = (status >= 3)),
-            note integer references text,
-            primary key (stream, period, rank)
-        ) strict, without rowid;
-        create table cell (
-            stream integer not null references stream,
-            period integer not null,
-            rank integer not null,
-            document integer not null references text,
-            location integer not null references text,
-            "row" integer not null references text,
-            "column" integer not null references text,
-            raw text not null,
-            lower real,
-            upper real,
-            sample_size integer,
-            primary key (stream, period, rank)
-        ) strict, without rowid;
-        create table claim (
-            id integer primary key,
-            release integer not null references release,
-            kind text not null,
-            series text not null,
-            period integer not null,
-            value real,
-            content text not null
-        ) strict;
-        create index claim_release on claim (release);
-        create table answer (
-            release integer not null references release,
-            name text not null,
-            sha256 text not null,
-            size integer not null,
-            primary key (release, name)
-        ) strict, without rowid;
-        create view believed as
-            select source, series, period, value, status, note, edition, release
-            from (
-                select source.name as source, series.name as series, observation.period, observation.value,
-                    observation.status, text.text as note, release.edition, release.id as release,
-                    max(observation.rank)
-                from observation
-                join stream on stream.id = observation.stream
-                join source on source.id = stream.source
-                join series on series.id = stream.series
-                join release on release.source = stream.source and release.rank = observation.rank
-                left join text on text.id = observation.note
-                where release.believed_since is not null
-                group by observation.stream, observation.period
-            )
-            where status <> 4;
-    """)
+    """Add what is stored of sources."""
+    db.executescript(_RELEASES)
+
+
+_VERDICTS = """
+create table fetch (
+    id integer primary key,
+    source integer not null references source,
+    run integer references run,
+    at text not null,
+    outcome text not null,
+    error text
+) strict;
+create index fetch_source on fetch (source, id);
+create table fetch_state (
+    source integer primary key references source,
+    state text not null,
+    last_ok text,
+    last_try text,
+    failures integer not null,
+    backoff_until text,
+    last_error text
+) strict;
+create table assessment (
+    id integer primary key,
+    run integer not null references run,
+    at text not null,
+    indicator text not null,
+    series text not null,
+    status text not null,
+    freshness text not null,
+    content text not null
+) strict;
+create index assessment_series on assessment (series, id);
+create table alert (
+    fingerprint text primary key,
+    rule text not null,
+    subject text not null,
+    severity text not null,
+    state text not null,
+    cause text not null,
+    since text not null,
+    message text not null,
+    evidence text not null,
+    progress text not null,
+    transition integer
+) strict;
+create table transition (
+    id integer primary key,
+    fingerprint text not null,
+    run integer not null references run,
+    at text not null,
+    rule text not null,
+    subject text not null,
+    severity text not null,
+    before text not null,
+    after text not null,
+    cause text not null,
+    since text not null,
+    message text not null,
+    evidence text not null,
+    last_release integer
+) strict;
+create index transition_fingerprint on transition (fingerprint, id);
+create table finding (
+    id text primary key,
+    indicator text,
+    source text not null,
+    first_seen text not null,
+    last_seen text not null,
+    gone text,
+    acknowledged text,
+    content text not null
+) strict;
+create table delivery (
+    id integer primary key,
+    person text not null,
+    channel text not null,
+    message_id text not null unique,
+    subject text not null,
+    body text not null,
+    created text not null,
+    state text not null check (state in ('queued', 'waiting', 'sent', 'dead', 'dropped')),
+    attempts integer not null,
+    next_try text,
+    claimed_by text,
+    claimed_until text,
+    last_error text,
+    sent text
+) strict;
+create index delivery_due on delivery (next_try) where state in ('queued', 'waiting');
+create table delivery_transition (
+    delivery integer not null references delivery,
+    transition integer not null references transition,
+    primary key (delivery, transition)
+) strict, without rowid;
+create index delivery_of_transition on delivery_transition (transition);
+"""
 
 
 @migrations()
 def m002_fetches_verdicts_and_deliveries(db: Database) -> None:
-    db.executescript("""
-        create table fetch (
-            id integer primary key,
-            source integer not null references source,
-            run integer references run,
-            at text not null,
-            outcome text not null,
-            error text
-        ) strict;
-        create index fetch_source on fetch (source, id);
-        create table fetch_state (
-            source integer primary key references source,
-            state text not null,
-            last_ok text,
-            last_try text,
-            failures integer not null,
-            backoff_until text,
-            last_error text
-        ) strict;
-        create table assessment (
-            id integer primary key,
-            run integer not null references run,
-            at text not null,
-            indicator text not null,
-            series text not null,
-            status text not null,
-            freshness text not null,
-            content text not null
-        ) strict;
-        create index assessment_series on assessment (series, id);
-        create table alert (
-            fingerprint text primary key,
-            rule text not null,
-            subject text not null,
-            severity text not null,
-            state text not null,
-            cause text not null,
-            since text not null,
-            message text not null,
-            evidence text not null,
-            progress text not null,
-            transition integer
-        ) strict;
-        create table transition (
-            id integer primary key,
-            fingerprint text not null,
-            run integer not null references run,
-            at text not null,
-            rule text not null,
-            subject text not null,
-            severity text not null,
-            before text not null,
-            after text not null,
-            cause text not null,
-            since text not null,
-            message text not null,
-            evidence text not null,
-            last_release integer
-        ) strict;
-        create index transition_fingerprint on transition (fingerprint, id);
-        create table finding (
-            id text primary key,
-            indicator text,
-            source text not null,
-            first_seen text not null,
-            last_seen text not null,
-            gone text,
-            acknowledged text,
-            content text not null
-        ) strict;
-        create table delivery (
-            id integer primary key,
-            person text not null,
-            channel text not null,
-            message_id text not null unique,
-            subject text not null,
-            body text not null,
-            created text not null,
-            state text not null check (state in ('queued', 'waiting', 'sent', 'dead', 'dropped')),
-            attempts integer not null,
-            next_try text,
-            claimed_by text,
-            claimed_until text,
-            last_error text,
-            sent text
-        ) strict;
-        create index delivery_due on delivery (next_try) where state in ('queued', 'waiting');
-        create table delivery_transition (
-            delivery integer not null references delivery,
-            transition integer not null references transition,
-            primary key (delivery, transition)
-        ) strict, without rowid;
-        create index delivery_of_transition on delivery_transition (transition);
-    """)
+    """Add what runs do and find."""
+    db.executescript(_VERDICTS)

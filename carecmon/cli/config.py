@@ -12,7 +12,8 @@ from carecmon.cli.session import Session
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="[DIR]")
-def init(folder: Path) -> None:
+@click.pass_obj
+def init(session: Session, folder: Path) -> None:
     """Write an indicators.toml that watches everything shipped.
 
     It goes into DIR (default: here), with comments; where one exists, this refuses.
@@ -21,7 +22,8 @@ def init(folder: Path) -> None:
 
     path = config.write_template(folder)
     write(f"{path}\n")
-    say("carecmon: next: carecmon check" if folder == Path() else f"carecmon: next: carecmon --config {path} check")
+    where = "" if folder == Path() else f"--config {path} "
+    say(f"carecmon: next: carecmon {where}check", quiet=session.quiet)
 
 
 @click.group("config")

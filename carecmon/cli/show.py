@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from carecmon.cli.output import data_format, glyphs, show, terminal, write_csv, write_json
+from carecmon.cli.output import data_format, glyphs, show, terminal, width, write_csv, write_json
 from carecmon.cli.session import Session, as_of_option
 from carecmon.cli.status import judged
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from carecmon.model import AsOf, Assessment, Cell, Indicator, Series, Target
+
+#: On a narrower terminal the cells have a table of their own.
+_WIDE = 150
 
 
 @click.command("show")
@@ -115,7 +118,30 @@ def _page(
 ) -> Iterator[RenderableType]:
     from rich.text import Text
 
+    from carecmon.cli import words
+    from carecmon.cli.grid import grid
+
     said = session.language
+    yield from _head(indicator, said)
+    yield from _sources(session, indicator)
+    yield from _target_lines(session, indicator)
+    yield Text("\nSeries", "bold")
+    if not found:
+        yield Text("  Nothing is recorded yet.", "dim")
+        return
+    ordered = sorted(found, key=lambda a: words.place(a.series, indicator))
+    at = {a.series: str(cells[a.series]) for a in ordered if a.series in cells}
+    beside = (width() or _WIDE) >= _WIDE
+    yield _series(indicator, ordered, at if beside else {}, said)
+    if at and not beside:
+        yield Text("\nWhere these values are printed", "bold")
+        names = [[words.names(series, indicator, said) or "all", cell] for series, cell in at.items()]
+        yield grid(("Series", "Cell"), names, fold=("Series", "Cell"), cut=True)
+
+
+def _head(indicator: Indicator, said: str) -> Iterator[RenderableType]:
+    from rich.text import Text
+
     yield Text.assemble((indicator.title.say(said), "bold"), f"  {indicator.id}")
     yield Text(f"{indicator.sector}, {indicator.pillar}" if indicator.pillar else indicator.sector, "dim")
     yield Text()
@@ -134,13 +160,6 @@ def _page(
         yield Text(
             f"Discontinued since {indicator.discontinued.since}: {indicator.discontinued.reason}{after}", "yellow"
         )
-    yield from _sources(session, indicator)
-    yield from _target_lines(session, indicator)
-    yield Text("\nSeries", "bold")
-    if not found:
-        yield Text("  Nothing is recorded yet.", "dim")
-        return
-    yield _series(indicator, found, cells, said)
 
 
 def _sources(session: Session, indicator: Indicator) -> Iterator[RenderableType]:
@@ -173,7 +192,7 @@ def _target_lines(session: Session, indicator: Indicator) -> Iterator[Renderable
 
 
 def _series(
-    indicator: Indicator, found: Sequence[Assessment], cells: dict[Series, Cell], language: str
+    indicator: Indicator, found: Sequence[Assessment], cells: dict[Series, str], language: str
 ) -> RenderableType:
     from carecmon.cli import words
     from carecmon.cli.grid import grid
@@ -182,16 +201,16 @@ def _series(
     unicode = glyphs()
     rows: list[list[str | tuple[str, str]]] = [
         [
-            words.names(a.series, indicator, language) or indicator.id,
-            words.value_text(a.value, indicator, language),
+            words.names(a.series, indicator, language) or "all",
+            (words.value_text(a.value, indicator, language), "bold"),
             words.period_text(a.period),
             (words.change_text(a, indicator), words.change_style(a, indicator)),
             (f"{words.target_text(a, indicator, language)} {words.authority(a)}".strip(), words.authority_style(a)),
             (words.status_words(a.status, unicode), words.status_style(a)),
             (sparkline([value for _, value in a.points], unicode=unicode), "cyan"),
-            str(cells.get(a.series, "")),
+            *([cells.get(a.series, "")] if cells else ()),
         ]
-        for a in sorted(found, key=lambda a: words.place(a.series, indicator))
+        for a in found
     ]
-    heads = ("Series", "Value", "Period", "Change", "Target", "Status", "Trend", "Cell")
+    heads = ("Series", "Value", "Period", "Change", "Target", "Status", "Trend", *(("Cell",) if cells else ()))
     return grid(heads, rows, right=("Value", "Change"), fold=("Series", "Target", "Cell"), cut=terminal())

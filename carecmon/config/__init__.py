@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from carecmon.config.check import check_against
+from carecmon.config.corrections import corrections_in
 from carecmon.config.load import load
 from carecmon.config.settings import (
     BUILT_IN_CHANNELS,
@@ -37,6 +38,7 @@ __all__ = [
     "SourceSettings",
     "Watch",
     "check_against",
+    "corrections_in",
     "find",
     "load",
     "policy",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from carecmon.model import Policy, Rule, Severity, Target
+from carecmon.model import Correction, Policy, Rule, Severity, Target
 
 DEFAULT_METHOD = "open_sdg"
 #: Channels that need no [channels.NAME].
@@ -115,7 +115,7 @@ class Settings:
         return self.sources.get(source, SourceSettings())
 
 
-def policy(settings: Settings, versions: Mapping[str, str]) -> Policy:
+def policy(settings: Settings, versions: Mapping[str, str], corrections: tuple[Correction, ...] = ()) -> Policy:
     """Return what judging depends on; ``versions`` is the plugin's version by the id of the indicator it declares."""
     watched = settings.watched
     return Policy(
@@ -125,4 +125,5 @@ def policy(settings: Settings, versions: Mapping[str, str]) -> Policy:
         {name: prefer for name in watched if (prefer := settings.watch[name].prefer)},
         watched,
         {name: versions[name] for name in watched if name in versions},
+        corrections,
     )

@@ -24,7 +24,8 @@ from carecmon.registry.validate import validate
 class Registry:
     """What all sound plugins declare together, and what became of every plugin.
 
-    ``places`` and ``versions`` are by plugin name; ``warnings`` are about plugins that work nevertheless.
+    ``places`` and ``versions`` are by plugin name; ``folders`` are those in which plugins lie, the user's before ours;
+    ``warnings`` are about plugins that work nevertheless.
     """
 
     manager: pluggy.PluginManager
@@ -38,6 +39,7 @@ class Registry:
     places: dict[str, Place] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     disabled: tuple[str, ...] = ()
+    folders: tuple[Path, ...] = ()
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -56,6 +58,7 @@ def load(plugin_dirs: Sequence[Path] = (), *, entry_points: bool = True, time_li
     found = find(plugin_dirs, entry_points)
     failed = _probed(found, time_limit)
     registry = Registry(new_manager(), plugins=list(found.broken), disabled=found.disabled)
+    registry.folders = (*plugin_dirs, *dict.fromkeys(Path(p.path).parent.parent for p in found.places if p.first_party))
     for place in found.places:
         registry.plugins.append(_load_one(registry, place, failed.get(place.name)))
     registry.plugins.sort(key=lambda plugin: (plugin.name, plugin.state is PluginState.BROKEN))

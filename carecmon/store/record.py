@@ -34,8 +34,9 @@ def record(connection: Connection, raw: Raw, draft: Draft, observed: datetime, r
     try:
         recorded = _Recording(connection, raw, draft, source, moment, run, rereads).write()
     except BaseException:
-        connection.run("rollback to record")
-        connection.run("release record")
+        if connection.raw.in_transaction:  # a failing disk may have ended it already
+            connection.run("rollback to record")
+            connection.run("release record")
         raise
     if recorded.release is None:
         connection.run("rollback to record")

@@ -192,7 +192,10 @@ class Store:
         return sorted(Series.parse(name) for (name,) in rows)
 
     def beliefs(self, indicators: Iterable[str] | None = None, as_of: When = None) -> Iterator[SeriesBelief]:
-        """Yield what is believed, sorted by series: points ascending, missing ones kept, withdrawn ones left out."""
+        """Yield what is believed, sorted by series: points ascending, missing ones kept, withdrawn ones left out.
+
+        A point names the release whose row holds its value; later releases that say the same may have none.
+        """
         return beliefs.beliefs(self._connection, indicators, as_of)
 
     def newest(self, as_of: When = None) -> list[tuple[Series, Point]]:

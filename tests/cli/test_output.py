@@ -40,6 +40,13 @@ def test_a_terminal_gets_colour_and_is_never_overrun(checked):
     assert max(len(line) for line in ANSI.sub("", drawn).splitlines()) <= 100
 
 
+def test_on_a_narrow_terminal_cells_have_a_table_of_their_own(checked):
+    drawn = ANSI.sub("", on_a_terminal(checked.folder, "show", "road.fatalities"))
+    values, cells = drawn.split("Where these values are printed")
+    assert "82,000 deaths" in values and "table 1" in cells
+    assert "Where these values" not in on_a_terminal(checked.folder, "show", "road.fatalities", COLUMNS="180")
+
+
 def test_no_color_keeps_the_words_and_the_symbols(checked):
     drawn = on_a_terminal(checked.folder, "status", NO_COLOR="1")
     assert not COLOUR.search(drawn)

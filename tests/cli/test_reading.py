@@ -59,6 +59,20 @@ def test_status_as_csv_has_the_columns_of_an_assessment(carecmon):
     assert (fatalities["official"], fatalities["target"]) == ("true", "41000")
 
 
+def test_check_prints_the_same_verdicts_as_csv_or_as_one_line_for_nagios(carecmon):
+    code, out, _ = carecmon("check", "cpmm.samples", "--offline", "--dry-run", "--format", "csv")
+    head, *rows = csv.reader(io.StringIO(out))
+    assert (code, tuple(head)) == (0, COLUMNS) and {row[1] for row in rows} == {"cpmm.samples"}
+    code, out, _ = carecmon("check", "cpmm.samples", "--offline", "--dry-run", "--format", "nagios")
+    assert out.startswith("CARECMON ") and out.count("\n") == 1 and code in (0, 1, 2)
+
+
+def test_nagios_hears_unknown_where_the_check_cannot_be_made(carecmon):
+    code, out, err = carecmon("check", "nothing.like.it", "--format", "nagios")
+    assert (code, err) == (3, "")
+    assert out.startswith("CARECMON UNKNOWN - there is no indicator 'nothing.like.it'")
+
+
 def test_status_as_of_a_day_before_everything_knows_nothing(objects):
     assert {one["status"] for one in objects("status", "cpmm.swd", "--as-of", "2000-01-01")} == {"no_data"}
 
@@ -212,6 +226,11 @@ def test_the_value_that_export_calls_judged_is_the_one_that_was_judged(carecmon,
 def test_doctor_finds_nothing_wrong(carecmon):
     code, out, _ = carecmon("doctor")
     assert code == 0 and "indicators watched" in out
+
+
+def test_a_verbose_check_says_what_each_source_gave(carecmon):
+    _, _, err = carecmon("-v", "check", "lpi.score", "--offline", "--dry-run", "--format", "json")
+    assert "carecmon: source lpi-editions: unchanged" in err
 
 
 def test_a_quiet_command_says_only_results(carecmon):
