@@ -7,6 +7,7 @@ from carecmon.model.check import Check, Contradiction, Severity
 from carecmon.model.codes import LANGUAGES, Code, CodeList, Text
 from carecmon.model.correction import Correction, CorrectionAction
 from carecmon.model.draft import Batch, CellRow, Draft, Recorded
+from carecmon.model.fetching import Ask, Client, Reply
 from carecmon.model.indicator import (
     Better,
     Cadence,
@@ -56,6 +57,7 @@ __all__ = [
     "AlertState",
     "Answer",
     "AsOf",
+    "Ask",
     "Assessment",
     "Batch",
     "Better",
@@ -66,6 +68,7 @@ __all__ = [
     "Check",
     "Claim",
     "ClaimKind",
+    "Client",
     "Code",
     "CodeList",
     "Condition",
@@ -99,6 +102,7 @@ __all__ = [
     "Recorded",
     "Release",
     "ReleaseCalendar",
+    "Reply",
     "Rule",
     "RunReport",
     "Scale",
