@@ -11,14 +11,13 @@ import re
 
 #: What begins a formula, in the full-width forms too; apostrophes in front are doubled, so that undoing is exact.
 _FORMULA = re.compile("'*[=+\\-@\t\r\n\0＝＋－＠]")
-_NUMBER = re.compile("[+\\-＋－]?[\\s\u00a0\u202f]*[0-9.,\\s\u00a0\u202f]*%?")
+_BLANKS = " \u00a0\u2009\u202f"
+_NUMBER = re.compile(f"[+\\-＋－]?[{_BLANKS}]*[0-9.,{_BLANKS}]*%?")
 
 
 def guard(text: str) -> str:
     """Return ``text`` as it is safe in a cell of a CSV file."""
-    if _FORMULA.match(text) and (not _NUMBER.fullmatch(text) or text[0] in "\t\r\n\0"):
-        return f"'{text}"
-    return text
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def unguard(cell: str) -> str:

@@ -41,6 +41,7 @@ def assess(
         blank = _blank(indicator, belief.series, how, found, today, " ".join((*_ended(indicator, today), reason)))
         return replace(blank, status=Status.DISCONTINUED) if _ended(indicator, today) else blank
     subject = _Subject(indicator, values, how, found, today)
+    before = _previous(values)
     verdict = subject.verdict()
     status = Status.DISCONTINUED if _ended(indicator, today) else verdict.status
     return replace(
@@ -49,8 +50,8 @@ def assess(
         freshness=freshness(indicator, values[-1][0], today),
         period=values[-1][0],
         value=values[-1][1],
-        previous_period=values[-2][0] if len(values) > 1 else None,
-        change=finite(difference(values[-1][1], values[-2][1])) if len(values) > 1 else None,
+        previous_period=before[0] if before else None,
+        change=finite(difference(values[-1][1], before[1])) if before else None,
         expected=subject.expected(),
         progress=subject.progress(),
         required_from_now=subject.required_from_now(),
@@ -58,6 +59,15 @@ def assess(
         sources=sources,
         points=values,
     )
+
+
+def _previous(values: Sequence[Value]) -> Value | None:
+    """Return the newest earlier value that the newest one can be compared with.
+
+    An interval adds up what happens in it, so nine months are never compared with a year.
+    """
+    newest = values[-1][0]
+    return next((one for one in reversed(values[:-1]) if one[0].span == newest.span), None)
 
 
 def assess_empty(

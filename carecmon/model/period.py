@@ -53,6 +53,12 @@ class Period:
         days_in_month = monthrange(self.start.year, self.start.month)[1]
         return self.start.year + (self.start.month - 1 + (self.start.day - 1) / days_in_month) / 12
 
+    @property
+    def span(self) -> int | None:
+        """The length in months of an interval; None for a year, a quarter and whatever else has a name."""
+        code = self.key & 0xFFF
+        return None if code in _KINDS else code
+
     def __str__(self) -> str:
         return self.text
 

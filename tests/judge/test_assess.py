@@ -228,3 +228,13 @@ def test_a_milestone_names_states_and_not_positions(judge, states, target):
 def test_judging_reads_nothing_but_its_arguments(judge, indicator, target):
     arguments = (indicator(), {"2017": 18.0, "2022": 20.0}, [target()])
     assert judge(*arguments) == judge(*arguments)
+
+
+def test_nine_months_are_not_compared_with_a_year(judge, fatalities):
+    verdict = judge(fatalities, {"2022": 80.0, "2023": 89.0, "2024-01/2024-09": 69.0})
+    assert (verdict.value, verdict.change, verdict.previous_period) == (69.0, None, None)
+
+
+def test_nine_months_are_compared_with_nine_months(judge, fatalities):
+    verdict = judge(fatalities, {"2023-01/2023-09": 65.0, "2023": 89.0, "2024-01/2024-09": 69.0})
+    assert (verdict.change, str(verdict.previous_period)) == (4.0, "2023-01/2023-09")

@@ -73,3 +73,10 @@ def test_an_interval_counts_from_its_first_year():
 @pytest.mark.parametrize(("text", "time"), [("2023", 2023.0), ("2023-Q2", 2023.25), ("2023-07", 2023.5)])
 def test_time_is_where_a_period_begins_in_years(text, time):
     assert Period.parse(text).time == pytest.approx(time)
+
+
+@pytest.mark.parametrize(
+    ("text", "months"), [("2024-01/2024-09", 9), ("2017/2018", 24), ("2023", None), ("2023-05", None)]
+)
+def test_only_an_interval_has_a_span(text, months):
+    assert Period.parse(text).span == months
