@@ -11,7 +11,7 @@ CarecmonError
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 
 class ExitCode(IntEnum):
@@ -54,12 +54,43 @@ class PluginError(CarecmonError):
     """A plugin could not be loaded, or broke its contract."""
 
 
-class SourceError(CarecmonError):
-    """A source did not give usable data; ``transient`` means a later run may succeed."""
+class Fault(StrEnum):
+    """What kind of no good answer it is that a source gave."""
 
-    def __init__(self, message: str, *, transient: bool) -> None:
+    BAD_REQUEST = "bad request"  #: it does not understand what we ask
+    UNAUTHORISED = "unauthorised"  #: it wants a key, or another one
+    THROTTLED = "throttled"  #: we ask too fast; worth asking again soon
+    QUOTA = "quota exhausted"  #: nothing more until ``retry_after``
+    TRUNCATED = "truncated"  #: only a part of the answer came, or it is as long as the source allows
+    OUTAGE = "outage"  #: no answer, or the source says that it is out of order
+    GARBLED = "garbled"  #: not what it should be: HTML for JSON, a wrong encoding, another structure
+    REFUSED = "refused"  #: carecmon itself did not go on: too large, or an address that is not allowed
+    OTHER = "other"
+
+    @property
+    def transient(self) -> bool:
+        """Whether a later run may succeed without anybody doing something."""
+        return self not in (Fault.BAD_REQUEST, Fault.UNAUTHORISED, Fault.REFUSED)
+
+
+class SourceError(CarecmonError):
+    """A source did not give usable data; ``transient`` means a later run may succeed.
+
+    ``retry_after`` is how many seconds the source wants to be left alone, where it said so.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        transient: bool | None = None,
+        kind: Fault = Fault.OTHER,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(message)
-        self.transient = transient
+        self.transient = kind.transient if transient is None else transient
+        self.kind = kind
+        self.retry_after = retry_after
 
 
 class DeliveryError(CarecmonError):

@@ -1,5 +1,6 @@
 """The nouns of carecmon: immutable values. No input or output, no clock, no third-party imports."""
 
+from carecmon.errors import Fault, SourceError
 from carecmon.model.alert import Alert, AlertState, Cause, Delivery, Finding, Transition, fingerprint
 from carecmon.model.assessment import Assessment, Freshness, Status
 from carecmon.model.belief import AsOf, Point, SeriesBelief
@@ -7,7 +8,7 @@ from carecmon.model.check import Check, Contradiction, Severity
 from carecmon.model.codes import LANGUAGES, Code, CodeList, Text
 from carecmon.model.correction import Correction, CorrectionAction
 from carecmon.model.draft import Batch, CellRow, Draft, Recorded
-from carecmon.model.fetching import Ask, Client, Reply
+from carecmon.model.fetching import Ask, Client, Problem, Reply
 from carecmon.model.indicator import (
     Better,
     Cadence,
@@ -82,6 +83,7 @@ __all__ = [
     "Discontinued",
     "Document",
     "Draft",
+    "Fault",
     "Finding",
     "Freshness",
     "Hold",
@@ -97,6 +99,7 @@ __all__ = [
     "PluginState",
     "Point",
     "Policy",
+    "Problem",
     "Published",
     "Qualifier",
     "Recorded",
@@ -110,6 +113,7 @@ __all__ = [
     "SeriesBelief",
     "Severity",
     "Source",
+    "SourceError",
     "SourceOutcome",
     "SourceReport",
     "Status",

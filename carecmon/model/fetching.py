@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from carecmon.errors import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a reply is no good answer; it becomes a SourceError of this ``kind``.
+
+    ``retry_after`` is how many seconds the source wants to be left alone. What is THROTTLED is asked again by
+    itself; ``again`` asks for that with another kind.
+    """
+
+    kind: Fault
+    message: str
+    retry_after: float | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One GET request. ``url`` may start with the source's own address, which settings can replace.
+    """One GET request.
+
+    ``url`` begins with ``client.base``: ``Ask(f"{client.base}/v2/country")``. That is ``base_url`` of the source's
+    settings, else ``Source.api``, never ending with a slash. Where settings name a ``base_url``, an address that
+    begins with ``Source.api`` (a link to the next page, say) is sent there, too. Other addresses go out as they are.
 
     ``accept`` are the content types that a good answer has; ``etag`` and ``last_modified`` make the request
     conditional. ``key_header`` is the header that carries the source's key, where there is one; a key never goes
     into the address. ``tag`` is whatever the plugin wants back with the reply.
+
+    ``classify`` is asked first about every complete reply, of whatever status: it returns a Problem, or None, and
+    then the rules that hold for every source are asked. It needs nothing but ``reply.status``, ``headers``, ``body``.
+    ``deadline`` is in seconds from connect to last byte; ``max_bytes`` how long the decoded answer may be.
     """
 
     url: str
@@ -24,13 +48,16 @@ class Ask:
     last_modified: str | None = None
     key_header: str | None = None
     tag: Any = None
+    classify: Callable[[Reply], Problem | None] | None = None
+    deadline: float = 30.0
+    max_bytes: int = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A good answer: complete, decoded, of an accepted type, with status 200 or 304.
 
-    ``url`` has no secrets in it. ``body`` is empty where ``not_modified``.
+    ``url`` has no secrets in it; the names of ``headers`` are lower case. ``body`` is empty where ``not_modified``.
     """
 
     ask: Ask
@@ -72,6 +99,10 @@ class Client(Protocol):
 
     Polite by itself: rate, concurrency, retries, deadlines and ``Retry-After`` are its business, not the plugin's.
     """
+
+    @property
+    def base(self) -> str:
+        """The address that requests begin with, without a slash at its end."""
 
     @property
     def has_key(self) -> bool:

@@ -94,7 +94,8 @@ class Answer:
     """One raw answer of a source: what ``fetch`` yields and ``parse`` reads.
 
     ``body`` is the raw content, or, for documents, the content of each file by its name. An empty ``covers``
-    means that the answer covers only the cells it lists.
+    means that the answer covers only the cells it lists. ``state`` is all that the next fetch is handed, as JSON
+    values: it is stored with this answer, so that an interrupted fetch goes on behind it.
     """
 
     body: bytes | Mapping[str, bytes]
@@ -109,9 +110,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """The source said, cheaply, that nothing changed since the stored state."""
+    """The source said, cheaply, that nothing changed since the stored state.
+
+    ``state`` replaces the stored state where it is not empty.
+    """
 
     url: str = ""
+    state: Mapping[str, Any] = field(default_factory=dict)
 
 
 Fetch = Callable[[Any, Mapping[str, Any]], "Iterator[Answer | NotModified]"]
@@ -124,7 +129,11 @@ class Source:
 
     A source has either ``documents`` (bundled; carecmon reads the files itself) or ``fetch``. ``reader_version``
     is raised when ``parse`` changes, so that stored answers are read again. ``time_limit`` is in seconds, for
-    fetching and parsing together; ``memory_limit`` in MiB. ``requests`` is how many requests a first fetch costs.
+    fetching and parsing together; ``memory_limit`` in MiB. ``requests`` is how many requests a first fetch costs;
+    more than two, and the source is asked only where indicators.toml enables it.
+
+    ``api`` is the address that its requests begin with (settings may replace it); ``hosts`` are further hosts that
+    it asks. ``rate`` is how many requests a second one host gets, 0 for any number; ``concurrency`` how many at once.
     """
 
     id: str
@@ -143,6 +152,9 @@ class Source:
     hosts: tuple[str, ...] = ()
     requests: int = 0
     checks: tuple[Check, ...] = ()
+    api: str = ""
+    rate: float = 10.0
+    concurrency: int = 4
 
     @property
     def live(self) -> bool:

@@ -80,22 +80,26 @@ def secure(connection: Connection, here: Ranked, releases: Iterable[Ranked], *, 
         reach = [(release, span) for release, span in covering if span is not None]
         if not reach:
             continue
+        found: list[tuple[int, Heir]] = []
         for period, cell in _cells(connection, stream):
             if here.rank in cell:
-                heirs_here = [release for release, span in reach if span.covers(period)]
-                _write(connection, stream, period, heirs(cell, here, leaving, accepted, heirs_here))
+                covering_here = [release for release, span in reach if span.covers(period)]
+                found += [(period, heir) for heir in heirs(cell, here, leaving, accepted, covering_here)]
+        _write(connection, stream, found)
 
 
 def materialise(connection: Connection, here: Ranked, releases: Iterable[Ranked]) -> None:
     """Write the full statement of a release as rows, so that it rests on no other."""
     accepted = {release.rank for release in releases if release.since is not None and release.rank < here.rank}
     for stream, span in spans(connection, here.scope).items():
+        found: list[tuple[int, Heir]] = []
         for period, cell in _cells(connection, stream):
             if here.rank in cell or not span.covers(period):
                 continue
             before = max((rank for rank in cell if rank in accepted), default=None)
             if before is not None:
-                _write(connection, stream, period, [Heir(here.rank, cell[before], before)])
+                found.append((period, Heir(here.rank, cell[before], before)))
+        _write(connection, stream, found)
 
 
 def _cells(connection: Connection, stream: int) -> Iterator[tuple[int, dict[int, Content]]]:
@@ -107,12 +111,12 @@ def _cells(connection: Connection, stream: int) -> Iterator[tuple[int, dict[int,
     yield from cells.items()
 
 
-def _write(connection: Connection, stream: int, period: int, rows: list[Heir]) -> None:
+def _write(connection: Connection, stream: int, rows: list[tuple[int, Heir]]) -> None:
     if not rows:
         return
-    connection.many(INSERT, [(stream, period, row.rank, *row.content) for row in rows])
+    connection.many(INSERT, [(stream, period, row.rank, *row.content) for period, row in rows])
     connection.many(
         'insert or ignore into cell select stream, period, ?, document, location, "row", "column", raw, lower, upper,'
         " sample_size from cell where stream = ? and period = ? and rank = ?",
-        [(row.rank, stream, period, row.copied_from) for row in rows if row.copied_from is not None],
+        [(row.rank, stream, period, row.copied_from) for period, row in rows if row.copied_from is not None],
     )

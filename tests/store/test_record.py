@@ -279,3 +279,13 @@ def test_a_batch_that_fails_halfway_leaves_nothing(desk):
             draft("2021", batches=[Batch(SPEED, [(Period.parse("2020").key, 2.0, 0, None)])]), START, None
         )
     assert desk.believed() == {"2020": 2.0}
+
+
+def test_a_rejected_release_keeps_its_whole_statement_when_what_it_agreed_with_goes(desk):
+    desk.record(draft("2020", {2019: 1.0}))
+    desk.record(draft("2021", {2019: 1.0}))
+    desk.reject(2)
+    desk.reject(1)
+    assert [one.value for one in desk.store.statement(2)] == [1.0]
+    desk.accept(2)
+    assert desk.believed() == {"2019": 1.0}
