@@ -11,7 +11,11 @@ from carecmon.collect.labels import BrokenContractError, SeriesCheck
 from carecmon.collect.request import Collected, Failed, Gathered, Limits, Request
 from carecmon.collect.spool import Sorter
 from carecmon.model import Claim, Draft, Indicator
+from carecmon.registry.explain import one_line
 from carecmon.registry.isolation import Frame
+
+#: So many remarks of a reader are shown; a file with a thousand odd rows needs not a thousand of them.
+MOST_NOTICES = 20
 
 
 class Order:
@@ -65,6 +69,8 @@ class Reception:
             answer.add_rows(content[0])
         elif what == "claims":
             answer.add_claims(content[0])
+        elif what == "notice":
+            answer.add_notice(str(content[0]))
         elif what == "end":
             if content != [answer.observed, answer.claimed]:
                 raise BrokenContractError(
@@ -74,7 +80,7 @@ class Reception:
             absent = self._absent(answer.edition)
             draft = answer.draft(self._order.request, absent)
             self._answer = None
-            yield Gathered(self._order.request.source.id, draft, answer.contract.warnings)
+            yield Gathered(self._order.request.source.id, draft, (*answer.contract.warnings, *answer.notices))
 
     def _absent(self, edition: Edition) -> set[str]:
         absent = {covered.indicator for covered in edition.document.covers} - set(self._indicators)
@@ -101,6 +107,7 @@ class _Incoming:
         self.claimed = 0
         self._sorter = Sorter(contract.settle, limits.spool)
         self._claims: list[Claim] = []
+        self.notices: list[str] = []
 
     def add_rows(self, runs: object) -> None:
         assert isinstance(runs, list)
@@ -112,6 +119,10 @@ class _Incoming:
         assert isinstance(claims, list)
         self.claimed += len(claims)
         self._claims += self.contract.claims(claims)
+
+    def add_notice(self, text: str) -> None:
+        if len(self.notices) < MOST_NOTICES:
+            self.notices.append(one_line(text))
 
     def draft(self, request: Request, absent: set[str]) -> Draft:
         """Return the whole answer, without what it covers of ``absent`` indicators: that must not be withdrawn."""

@@ -1,7 +1,7 @@
 """The process that a plugin's code runs in: ``python -m carecmon.collect.worker FD job``.
 
 It sends frames, in this order: ``ready``; for each source ``source``; for each of its answers ``answer``, any number
-of ``rows`` and ``claims``, and ``end`` with their count, or ``failed``; after its answers ``done``; at last ``bye``.
+of ``rows``, ``claims`` and ``notice``, and ``end`` with their count, or ``failed``; after its answers ``done``; at last ``bye``.
 A row is (period, value, status, note, the five texts of the cell, lower, upper, sample size), and rows travel in
 runs of one series: (indicator, labels, rows). An exit without ``bye`` is a failure, whatever its code.
 """
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from carecmon.model import Answer, Claim, Covered, DatePrecision, Observation, Period, Published, Source
+from carecmon.model import Answer, Claim, Covered, DatePrecision, Notice, Observation, Period, Published, Source
 from carecmon.registry import isolation
 from carecmon.registry.explain import BrokenPluginError, explain
 from carecmon.registry.importing import declared_by, folder_of, import_plugin, new_manager, register
@@ -97,6 +97,8 @@ def _send(items: Iterator[Any], emit: isolation.Emit) -> tuple[int, int]:
             if claimed % ROWS_IN_A_FRAME == 0:
                 _emit(emit, "claims", claims)
                 claims = []
+        elif isinstance(item, Notice):
+            emit(("notice", str(item.text)))
         else:
             raise BrokenPluginError(
                 f"parse gives {_shown(item)} where an observation or a claim belongs",

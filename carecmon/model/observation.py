@@ -101,3 +101,13 @@ class Claim:
     parts: tuple[Series, ...] = ()
     printed_period: Period | None = None
     note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a reader says about an answer beside its content, for people: a column it does not know, a row it left out.
+
+    It is shown when the answer is taken in, and never stored: the answer itself is kept.
+    """
+
+    text: str

@@ -14,7 +14,7 @@ from carecmon.model.codes import Text
 from carecmon.model.period import Period
 
 if TYPE_CHECKING:
-    from carecmon.model.observation import Claim, Observation
+    from carecmon.model.observation import Claim, Notice, Observation
 
 
 class Order(StrEnum):
@@ -120,7 +120,7 @@ class NotModified:
 
 
 Fetch = Callable[[Any, Mapping[str, Any]], "Iterator[Answer | NotModified]"]
-Parse = Callable[[Answer], "Iterable[Observation | Claim]"]
+Parse = Callable[[Answer], "Iterable[Observation | Claim | Notice]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,9 @@ class Source:
 
     ``api`` is the address that its requests begin with (settings may replace it); ``hosts`` are further hosts that
     it asks. ``rate`` is how many requests a second one host gets, 0 for any number; ``concurrency`` how many at once.
+
+    ``files`` are the kinds of file, by suffix, that ``parse`` also reads when a person hands over one: its answer's body
+    is then the content by file name, as with documents.
     """
 
     id: str
@@ -155,6 +158,7 @@ class Source:
     api: str = ""
     rate: float = 10.0
     concurrency: int = 4
+    files: tuple[str, ...] = ()
 
     @property
     def live(self) -> bool:
