@@ -22,6 +22,7 @@ bench: .venv/installed  ## the budgets, as ratios measured in one run
 
 docs: .venv/installed  ## write the parts of the documentation that are made from the code
 	$(BIN)/python -m cogapp -r README.md docs/indicators.md
+	$(BIN)/python docs/picture.py docs/check.svg
 
 lock: .venv/installed  ## choose newer versions of everything we depend on
 	$(BIN)/pip-compile --quiet --upgrade --strip-extras --extra dev --generate-hashes --allow-unsafe --no-header \

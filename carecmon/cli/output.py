@@ -67,7 +67,10 @@ def console() -> Console:
 
 
 def show(*renderables: RenderableType) -> None:
-    """Print what rich can draw, without blanks at the ends of lines where nobody sees colour."""
+    """Print texts as they are, and what rich can draw without blanks at the ends of lines where nobody sees colour."""
+    if all(isinstance(one, str) for one in renderables):
+        write("".join(f"{one}\n" for one in renderables))
+        return
     drawn = console()
     with drawn.capture() as captured:
         for renderable in renderables:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from carecmon.cli import words
 from carecmon.cli.headline import Lines, Pillars
+from carecmon.cli.plain import plain
 from carecmon.cli.spark import sparkline
 from carecmon.model import Assessment, Freshness, Indicator
 
@@ -98,14 +99,32 @@ def empty_row(lines: Lines, look: Look) -> Row:
 
 def table(sectors: Mapping[str, Pillars], look: Look) -> Iterator[RenderableType]:
     """Yield the parts of the table: a heading for each sector and pillar, then its lines."""
-    from rich.padding import Padding
-    from rich.text import Text
-
     groups = [(sector, pillar, group) for sector, pillars in sectors.items() for pillar, group in pillars.items()]
     rows = {lines.indicator.id: _rows(lines, look) for _, _, group in groups for lines in group}
     if not rows:
         return
     widths, left_out = fit([one for of in rows.values() for one in of], look.width)
+    if look.width is None:
+        headed = [(_heading(sector), pillar, group) for sector, pillar, group in groups]
+        yield from plain(headed, rows, widths, right=_RIGHT, gap=_GAP, indent=_INDENT)
+        return
+    yield from _drawn_groups(groups, rows, widths, look)
+    if left_out:
+        from rich.text import Text
+
+        yield Text()
+        yield Text(f"No room for: {', '.join(left_out)}. A wider terminal or --format csv shows them.", "dim")
+
+
+def _drawn_groups(
+    groups: Sequence[tuple[str, str, Sequence[Lines]]],
+    rows: Mapping[str, Sequence[Row]],
+    widths: Mapping[str, int],
+    look: Look,
+) -> Iterator[RenderableType]:
+    from rich.padding import Padding
+    from rich.text import Text
+
     heads = _drawn([{name: (name.capitalize(), "dim") for name in widths}], widths)
     yield heads if "indicator" in widths else Padding(heads, (0, 0, 0, _INDENT), expand=False)
     for sector, pillar, group in groups:
@@ -113,9 +132,6 @@ def table(sectors: Mapping[str, Pillars], look: Look) -> Iterator[RenderableType
         yield Text(f"{_heading(sector)}  {pillar}".rstrip(), "bold")
         for lines in group:
             yield from _lines(lines, rows[lines.indicator.id], widths, look)
-    if left_out:
-        yield Text()
-        yield Text(f"No room for: {', '.join(left_out)}. A wider terminal or --format csv shows them.", "dim")
 
 
 def _lines(lines: Lines, rows: Sequence[Row], widths: Mapping[str, int], look: Look) -> Iterator[RenderableType]:

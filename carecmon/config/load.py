@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 def load(path: Path) -> Settings:
     """Return what the file at ``path`` says; raise ConfigError listing every problem in it."""
     raw = _read(path)
+    # Looking for plugins of pydantic, of which we use none, takes longer than reading the file.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from pydantic import ValidationError
 
     from carecmon.config import problems, references
