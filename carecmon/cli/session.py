@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from carecmon.cli.output import say
-from carecmon.errors import UsageError
+from carecmon.errors import ConfigError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from carecmon.config import Settings
-    from carecmon.model import AsOf, Indicator
+    from carecmon.model import AsOf, Correction, Indicator
     from carecmon.registry import Registry
     from carecmon.store import Store
+
+
+_NOW, _FAULT, _TESTING = "CARECMON_NOW", "CARECMON_FAULT", "CARECMON_TESTING"
 
 
 class AsOfType(click.ParamType["AsOf"]):
@@ -77,8 +80,30 @@ class Session:
 
     @property
     def now(self) -> datetime:
-        """The time now, UTC."""
-        return datetime.now(UTC)
+        """The time now, UTC; in trials what CARECMON_NOW says."""
+        trial = os.environ.get(_NOW)
+        if not trial:
+            return datetime.now(UTC)
+        try:
+            found = datetime.fromisoformat(trial)
+        except ValueError:
+            raise ConfigError(f"{_NOW}={trial!r} is not a time; write 2026-01-31T12:00:00Z") from None
+        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+
+    @cached_property
+    def corrections(self) -> Sequence[Correction]:
+        """The corrections in force: those beside indicators.toml, then those of plugins."""
+        from carecmon import config
+
+        return config.corrections_in([self.settings.path.parent, *self.registry.folders])
+
+    def writable(self) -> Store:
+        """Open the store for writing; raise StoreError before the first check."""
+        from carecmon.store import Store
+
+        if not Store.exists(self.settings.database):
+            raise StoreError(f"there is no store at {self.settings.database} yet; carecmon check makes it")
+        return Store.open(self.settings.database)
 
     def open(self) -> Store | None:
         """Open the store for reading; say so and return None before the first check."""
@@ -92,9 +117,41 @@ class Session:
     def indicator(self, name: str) -> Indicator:
         """Return the indicator called ``name``, by its id or a former one; raise UsageError with near matches."""
         found = self.indicators.get(name) or next((i for i in self.indicators.values() if name in i.aliases), None)
+        if found is None and self.departed(name) is not None:
+            raise UsageError(
+                f"{name} is not watched: no installed plugin declares it any more; its values: carecmon history {name}"
+            )
         if found is None:
-            raise unknown("indicator", name, sorted(self.indicators), "carecmon indicators")
+            error = unknown("indicator", name, sorted(self.indicators), "carecmon indicators")
+            raise UsageError("\n".join([str(error), *self._broken_plugins()]))
         return found
+
+    def _broken_plugins(self) -> list[str]:
+        """Say of each broken plugin what is wrong with it: what somebody looks for may be one of its indicators."""
+        from carecmon.model import PluginState
+
+        broken = [plugin for plugin in self.registry.plugins if plugin.state is PluginState.BROKEN]
+        return [f"  the plugin {one.name} is broken: {one.reason}; {one.remedy}" for one in broken]
+
+    @cached_property
+    def stored(self) -> frozenset[str]:
+        """The ids of indicators of which anything was ever stored; none before the first check."""
+        from carecmon.store import Store
+
+        if not Store.exists(self.settings.database):
+            return frozenset()
+        with Store.open_readonly(self.settings.database) as store:
+            return frozenset(series.indicator for series in store.series())
+
+    def departed(self, name: str) -> Indicator | None:
+        """Return a stand-in for an indicator that has stored values and that no plugin declares any more."""
+        from carecmon.model import Better, Indicator, Text
+
+        if name in self.indicators or any(name in one.aliases for one in self.indicators.values()):
+            return None
+        if name not in self.stored:
+            return None
+        return Indicator(name, Text(name), "", "", "", Better.NEITHER, "No installed plugin declares it any more.")
 
     def chosen(self, names: Sequence[str]) -> tuple[str, ...]:
         """Return the ids that ``names`` mean, or every watched one where none is named."""
@@ -106,6 +163,37 @@ class Session:
     def watched(self) -> Sequence[str]:
         """The ids that indicators.toml watches, in its order."""
         return tuple(name for name, watch in self.settings.watch.items() if watch.enabled)
+
+
+def refuse_trials(environ: Mapping[str, str]) -> None:
+    """Raise ConfigError where the environment sets what is for tests only, outside tests."""
+    for name in (_NOW, _FAULT):
+        if environ.get(name) and environ.get(_TESTING) != "1":
+            raise ConfigError(f"{name} is set, which is for trials only; unset it, or set {_TESTING}=1 in a test")
+
+
+def say_as_of(session: Session, store: Store, as_of: AsOf | None) -> None:
+    """Say what looking back means here: as of when, and how many releases have no exact day of publication."""
+    if as_of is None:
+        return
+    say(f"carecmon: as of {as_of}", quiet=session.quiet)
+    imprecise = store.imprecise(as_of) if as_of.published else 0
+    if imprecise:
+        say(
+            f"carecmon: {imprecise} of the releases that this sees have no exact day of publication: an imprecise date"
+            " counts as its last day, an unknown one as the day of observation",
+            quiet=session.quiet,
+        )
+
+
+def who() -> str:
+    """Return the name of the user of this computer, who acts where nobody else is named."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container without a user by this number
+        return f"user {os.getuid()}" if hasattr(os, "getuid") else "unknown"
 
 
 def unknown(kind: str, name: str, known: Sequence[str], command: str) -> UsageError:

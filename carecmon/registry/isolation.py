@@ -49,6 +49,8 @@ def environment(secrets: Iterable[str] = ()) -> dict[str, str]:
         for name, value in os.environ.items()
         if name.upper() in _KEPT or name.startswith(("PYTHON", "LC_")) or name in named
     }
+    # Each thread's own heap would take 64 MiB of the address space that the memory limit counts.
+    seen.setdefault("MALLOC_ARENA_MAX", "2")
     # The child starts in another folder: what is importable here must be importable there.
     seen["PYTHONPATH"] = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)  # noqa: PTH100
     return seen

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from carecmon.model import Code, CodeList, Dimension, Document, Indicator, Scale, Source, Text
+from carecmon.model import Code, CodeList, Dimension, Document, Indicator, Published, Scale, Source, Text
 from carecmon.registry.explain import BrokenPluginError
 from carecmon.registry.importing import Declared
 
@@ -65,8 +66,10 @@ def _source(source: Source) -> None:
     if source.fetch is not None and not callable(source.fetch):
         raise wrong(f"fetch is {source.fetch!r}", "give a generator of answers")
     for document in source.documents:
-        if not isinstance(document, Document) or not document.data:
+        if not isinstance(document, Document) or document.data == ():
             raise wrong(f"{document!r} is not a document with data", "declare Document(id, edition, data=(path,))")
+        for reason, remedy in _document_problems(document):
+            raise wrong(f"document {document.id}: {reason}", remedy)
         names = [path.name for path in document.data]
         if len(set(names)) < len(names):
             raise wrong(f"document {document.id} has two files called alike: {names}", "rename one of them")
@@ -76,6 +79,16 @@ def _source(source: Source) -> None:
             f"time_limit {source.time_limit!r} and memory_limit {source.memory_limit!r} must be above zero",
             "give seconds and MiB, or leave them out",
         )
+
+
+def _document_problems(document: Document) -> Iterator[tuple[str, str]]:
+    if not isinstance(document.data, tuple) or not all(isinstance(path, Path) for path in document.data):
+        yield f"data is {document.data!r}", 'give a tuple of paths, such as data=(Path(__file__).with_name("a.csv"),)'
+    for name in ("id", "edition", "title", "url"):
+        if not isinstance(value := getattr(document, name), str):
+            yield f"{name} is {value!r}", f'give text, such as {name}="{value}"'
+    if not isinstance(document.published, Published):
+        yield f"published is {document.published!r}", 'write published=Published.parse("2024-05-30")'
 
 
 def _problems(indicator: Indicator) -> Iterator[tuple[str, str]]:

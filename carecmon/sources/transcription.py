@@ -21,6 +21,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import TypeVar
 
 from carecmon.model import (
     NOT_RECORDED,
@@ -42,6 +44,8 @@ COLUMNS = (
 )  # fmt: skip
 _REQUIRED = ("kind", "series", "period", "value")
 
+_Kind = TypeVar("_Kind", bound=StrEnum)
+
 
 def reader(states: Mapping[str, CodeList] | None = None) -> Parse:
     """Return a ``parse`` for transcriptions; ``states`` are the lists of indicators whose values are states."""
@@ -60,7 +64,7 @@ class Parse:
     def __call__(self, answer: Answer) -> Iterator[Observation | Claim]:
         files = answer.body if isinstance(answer.body, Mapping) else {answer.url: answer.body}
         for name, content in files.items():
-            rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+            rows = csv.DictReader(io.StringIO(_decoded(name, content), newline=""))
             _check_heading(name, rows.fieldnames or ())
             for row in rows:
                 try:
@@ -96,13 +100,13 @@ class Parse:
                 int(text["sample_size"]) if text.get("sample_size") else None,
             )
         return Claim(
-            ClaimKind(text["kind"]),
+            _one_of(ClaimKind, text["kind"], "kind", "observation"),
             series,
             period,
             value,
             cell,
             Period.parse(text["base_period"]) if text.get("base_period") else None,
-            Qualifier(text.get("qualifier") or "exact"),
+            _one_of(Qualifier, text.get("qualifier") or "exact", "qualifier"),
             Series.parse(text["of"]) if text.get("of") else None,
             tuple(Series.parse(part) for part in text.get("parts", "").split(";") if part.strip()),
             Period.parse(text["printed_period"]) if text.get("printed_period") else None,
@@ -116,6 +120,22 @@ class Parse:
                 raise ValueError(f"{text!r} is not a state of {indicator}; its states are {', '.join(positions)}")
             return positions[text]
         return _number(text)
+
+
+def _decoded(name: str, content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        line = content.count(b"\n", 0, exc.start) + 1
+        raise ValueError(f"{name}, line {line}: the file is not UTF-8; save it as UTF-8") from None
+
+
+def _one_of(kinds: type[_Kind], word: str, column: str, *more: str) -> _Kind:
+    try:
+        return kinds(word)
+    except ValueError:
+        allowed = ", ".join([*more, *kinds])
+        raise ValueError(f"{column}: found {word!r}; it is one of {allowed}") from None
 
 
 def _check_heading(name: str, heading: Sequence[str]) -> None:

@@ -67,6 +67,16 @@ BROKEN = {
         "(Silent) among its channels",
         "a channel has a name and send()",
     ),
+    "numbered": (
+        sources("[source('n', documents=(Document('d', 2024, (Path(__file__),)),))]"),
+        "source n: document d: edition is 2024",
+        'edition="2024"',
+    ),
+    "one_path": (
+        sources("[source('p', documents=(Document('d', '1', Path(__file__)),))]"),
+        "source p: document d: data is",
+        "a tuple of paths",
+    ),
     "nameless": (
         f"{HEAD}class Loud:\n    def send(self, *_): pass\n@hookimpl\ndef register_channels(): return [Loud()]",
         "has no name",

@@ -91,3 +91,14 @@ def test_a_status_that_contradicts_its_value_or_does_not_exist_is_refused(line, 
 def test_a_claim_may_have_no_value_where_its_text_is_garbled():
     (claim,) = read(HEAD + ",base_period", "growth,lct.exports,2025,,LCT export growth of 2025,p,r,c,,,2017")
     assert claim.value is None
+
+
+def test_a_file_in_another_encoding_is_named_with_its_line():
+    body = {"figures.csv": f"{HEAD}\nobservation,a,2020,1,\xe9,t,r,c,,".encode("latin-1")}
+    with pytest.raises(ValueError, match=r"figures.csv, line 2: the file is not UTF-8"):
+        list(transcription.reader()(Answer(body, document="report-2024")))
+
+
+def test_a_misspelt_kind_is_refused_with_the_kinds_there_are():
+    with pytest.raises(ValueError, match=r"kind: found 'observatoin'; it is one of observation, change, growth"):
+        read(HEAD, "observatoin,a,2020,1,1,t,r,c,,")

@@ -1,0 +1,109 @@
+"""Printed numbers: what they are, and when they could be two."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from carecmon.sources.figures import Style, is_blank
+
+POINT, COMMA, UNKNOWN = Style("."), Style(","), Style()
+
+
+@pytest.mark.parametrize(
+    ("style", "text", "value"),
+    [
+        (UNKNOWN, "18.9", 18.9),
+        (UNKNOWN, "18,9", 18.9),
+        (UNKNOWN, "(1.7)", -1.7),
+        (UNKNOWN, "(1,7)", -1.7),
+        (UNKNOWN, "+1.9", 1.9),
+        (UNKNOWN, "−4.2", -4.2),
+        (UNKNOWN, "–4.2", -4.2),
+        (UNKNOWN, "１８．９", 18.9),
+        (UNKNOWN, "1 083", 1083.0),
+        (UNKNOWN, "1\u00a0083,5", 1083.5),
+        (UNKNOWN, "1\u202f083", 1083.0),
+        (UNKNOWN, "1'083.5", 1083.5),
+        (UNKNOWN, "1,083.5", 1083.5),
+        (UNKNOWN, "1.083,5", 1083.5),
+        (UNKNOWN, "1.083", 1.083),
+        (POINT, "1,083", 1083.0),
+        (POINT, "1,083,000", 1083000.0),
+        (COMMA, "1.083", 1083.0),
+        (COMMA, "1,083", 1.083),
+        (UNKNOWN, "1.5e3", 1500.0),
+        (UNKNOWN, "-0", 0.0),
+        (UNKNOWN, "0.00", 0.0),
+    ],
+)
+def test_a_printed_number_is_read_as_people_read_it(style, text, value):
+    assert style.read(text) == value
+    assert str(style.read(text)) == str(value)  # no negative zero
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "abc",
+        "1,083",
+        "nan",
+        "inf",
+        "1e999",
+        "1_000",
+        "0x10",
+        "1.2.3",
+        "12 34",
+        "(-1)",
+        "((1))",
+        "(+1)",
+        "1-2",
+        "٣",
+        "--1",
+    ],
+)
+def test_what_is_no_number_or_could_be_two_is_refused(text):
+    with pytest.raises(ValueError):
+        UNKNOWN.read(text)
+
+
+def test_a_comma_is_ambiguous_only_until_another_number_of_the_file_decides():
+    assert Style.of(["1,083", "18.9"]).read("1,083") == 1083.0
+    assert Style.of(["1,083", "18,9"]).read("1,083") == 1.083
+    with pytest.raises(ValueError, match=r"'1,083' can be read in two ways"):
+        Style.of(["1,083", "643"]).read("1,083")
+
+
+def test_a_file_that_uses_both_decimal_signs_is_refused_with_both_numbers():
+    with pytest.raises(ValueError, match=r"'18.9' .* point .*'20,1' .* comma"):
+        Style.of(["18.9", "20,1"])
+
+
+def test_dates_and_versions_say_nothing_about_the_decimal_sign():
+    assert Style.of(["30.05.2024", "1.2.3"]) == Style()
+
+
+@pytest.mark.parametrize("text", ["", " ", "-", "–", "—", "..", "n/a", "Н/Д"])
+def test_a_dash_is_no_value(text):
+    assert is_blank(text)
+
+
+@pytest.mark.parametrize("text", ["0", "0.0", "-1", "(1)"])
+def test_zero_is_a_value(text):
+    assert not is_blank(text)
+
+
+@given(st.floats(-1e9, 1e9).map(lambda x: round(x, 2)))
+def test_every_style_reads_what_it_writes(value):
+    english, russian = f"{value:,.2f}", f"{value:,.2f}".replace(",", " ").replace(".", ",")
+    assert POINT.read(english) == COMMA.read(russian) == UNKNOWN.read(russian) == value
+    assert POINT.read(f"({abs(value):.2f})") == -abs(value)
+
+
+@given(st.text())
+def test_any_text_is_a_finite_number_or_a_value_error(text):
+    try:
+        value = UNKNOWN.read(text)
+    except ValueError:
+        return
+    assert value - value == 0
