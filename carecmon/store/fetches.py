@@ -21,8 +21,8 @@ _FAILED = "failed"
 class Known:
     """What the store knows of a source before it is asked.
 
-    ``newest`` is last in its order, believed or not. ``digests`` are the answers recorded, (edition, digest, reader
-    version) to release id. ``failures`` counts failed fetches since the last one that did not fail.
+    ``newest`` is last in its order, believed or not. ``digests`` are what each edition
+    of each document said last, (edition, digest, reader version) to release id. ``failures`` counts failed fetches since the last one that did not fail.
     """
 
     newest: Release | None = None
@@ -41,7 +41,9 @@ def known(connection: Connection, source: str) -> Known:
     if number is None:
         return Known()
     rows = connection.rows(
-        "select edition, digest, reader_version, id from release where source = ? order by id", [number]
+        "select edition, digest, reader_version, id from release where id in"
+        " (select max(id) from release where source = ? group by edition, document)",
+        [number],
     )
     state, ok, tried, failures, backoff, error = connection.first(
         "select state, last_ok, last_try, failures, backoff_until, last_error from fetch_state where source = ?",

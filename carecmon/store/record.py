@@ -58,13 +58,18 @@ def _reread(connection: Connection, source: int, draft: Draft) -> int | None:
 
 def _known(connection: Connection, source: int, draft: Draft, rereads: int | None) -> bool:
     """Say whether this very answer, read by this reader version, needs no comparing: it is there."""
-    same = [source, draft.digest, draft.reader_version]
-    sql = "select edition, rank from release where source = ? and digest = ? and reader_version = ?"
-    found = connection.rows(sql, same)
     if draft.order is Order.EDITION or rereads is not None:
-        return any(edition == draft.edition for edition, _ in found)
-    newest = connection.first("select max(rank) from release where source = ?", [source])
-    return newest is not None and any(rank == newest[0] for _, rank in found)
+        # Not just any earlier text of an edition: one that goes back to what it said before says something new.
+        row = connection.first(
+            "select digest, reader_version from release where source = ? and edition = ? and document = ?"
+            " order by id desc limit 1",
+            [source, draft.edition, draft.document],
+        )
+    else:
+        row = connection.first(
+            "select digest, reader_version from release where source = ? order by rank desc limit 1", [source]
+        )
+    return row == (draft.digest, draft.reader_version)
 
 
 @dataclass(frozen=True, slots=True)

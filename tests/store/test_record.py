@@ -60,6 +60,14 @@ def test_the_same_document_twice_is_one_release(desk):
     assert len(desk.store.releases("reports")) == 2
 
 
+def test_a_document_that_goes_back_to_an_earlier_text_is_believed_again(desk):
+    typo, right = draft("2020", {2019: 281.0}), draft("2020", {2019: 28.1})
+    for one in (right, typo, right):
+        assert desk.record(one).release is not None
+    assert desk.believed() == {"2019": 28.1}
+    assert desk.record(right) == Recorded(None)
+
+
 def test_a_live_answer_that_says_the_same_in_other_bytes_is_no_release(desk):
     desk.record(draft("", {2019: 1.0}, live=True, digest="a"))
     assert desk.record(draft("", {2019: 1.0}, live=True, digest="b")) == Recorded(None, unchanged=1)
