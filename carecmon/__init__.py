@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from carecmon.model import Dimension as Dimension
     from carecmon.model import Discontinued as Discontinued
     from carecmon.model import Document as Document
+    from carecmon.model import Fault as Fault
     from carecmon.model import Indicator as Indicator
     from carecmon.model import Notice as Notice
     from carecmon.model import NotModified as NotModified
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from carecmon.model import ObservationStatus as ObservationStatus
     from carecmon.model import Order as Order
     from carecmon.model import Period as Period
+    from carecmon.model import Problem as Problem
     from carecmon.model import Published as Published
     from carecmon.model import Qualifier as Qualifier
     from carecmon.model import ReleaseCalendar as ReleaseCalendar
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from carecmon.model import Series as Series
     from carecmon.model import Severity as Severity
     from carecmon.model import Source as Source
+    from carecmon.model import SourceError as SourceError
     from carecmon.model import Text as Text
 
 __all__ = [
@@ -63,6 +66,7 @@ __all__ = [
     "Dimension",
     "Discontinued",
     "Document",
+    "Fault",
     "Indicator",
     "NotModified",
     "Notice",
@@ -70,6 +74,7 @@ __all__ = [
     "ObservationStatus",
     "Order",
     "Period",
+    "Problem",
     "Published",
     "Qualifier",
     "ReleaseCalendar",
@@ -78,6 +83,7 @@ __all__ = [
     "Series",
     "Severity",
     "Source",
+    "SourceError",
     "Text",
     "hookimpl",
 ]

@@ -94,8 +94,13 @@ class SourceError(CarecmonError):
 
 
 class DeliveryError(CarecmonError):
-    """A channel could not deliver; ``permanent`` means do not try again."""
+    """A channel could not deliver; ``permanent`` means that trying again will not help.
 
-    def __init__(self, message: str, *, permanent: bool) -> None:
+    ``channel`` says that it is the channel that does not work, not this message: nothing else is tried through it now.
+    With ``permanent`` somebody must mend it (a wrong password): all its messages stay as they are until then.
+    """
+
+    def __init__(self, message: str, *, permanent: bool, channel: bool = False) -> None:
         super().__init__(message)
         self.permanent = permanent
+        self.channel = channel

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from carecmon.config import Settings
 from carecmon.judge.checks import check_conflicts, check_release, mend
-from carecmon.judge.corrections import apply, corrected
+from carecmon.judge.corrections import CorrectionNote, CorrectionState, apply, corrected
 from carecmon.model import (
+    NOT_RECORDED,
+    Assessment,
     Cell,
     Claim,
     Correction,
@@ -16,9 +18,11 @@ from carecmon.model import (
     Indicator,
     Observation,
     Order,
+    Period,
     Point,
     Release,
     Series,
+    SeriesBelief,
 )
 from carecmon.registry import Registry
 from carecmon.store import Store
@@ -38,10 +42,24 @@ class Printed:
         return f"{self.release.source} {self.release.edition}".strip()
 
 
-def find(
-    settings: Settings, registry: Registry, store: Store, corrections: Sequence[Correction] = ()
-) -> tuple[list[Finding], list[str]]:
-    """Return the findings on all believed releases and on what is believed, and what went wrong while checking.
+#: Checks that contradict what a document says about its values.
+_OF_CLAIMS = frozenset({"printed-change", "printed-growth", "printed-share", "real-growth", "share-growth"})
+
+#: Says in which cell a source is believed to print one period of a series, None where that is not known.
+CellOf = Callable[[Series, Point], Cell | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What contradicts itself, what went wrong while checking, and where what is believed is printed."""
+
+    findings: list[Finding]
+    errors: list[str]
+    cell: CellOf
+
+
+def find(settings: Settings, registry: Registry, store: Store, corrections: Sequence[Correction] = ()) -> Found:
+    """Check all believed releases, and what is believed of several sources.
 
     A document is checked in each of its editions, a live feed in its newest answer. What a correction mends is marked.
     """
@@ -63,7 +81,63 @@ def find(
         if indicator is not None and len(belief.by_source) > 1:
             overlaid, _ = apply(belief, corrections)
             findings += check_conflicts(indicator, belief, _prefer(settings, indicator), cells.of, overlaid)
-    return findings, errors
+    return Found(findings, errors, cells.of)
+
+
+class Touching:
+    """Finds what makes a judged value doubtful: findings about its cell, or about its series and period.
+
+    A wrong change or growth beside right values is no doubt about them: there, only the contradicted cell counts.
+    """
+
+    def __init__(self, findings: Iterable[Finding], cell: CellOf) -> None:
+        self._cell_of = cell
+        self._by_cell: dict[Cell, list[str]] = {}
+        self._by_period: dict[tuple[Series, Period, str], list[str]] = {}
+        for one in findings:
+            if one.acknowledged is not None or one.mended_by is not None:
+                continue
+            of_claim = one.check in _OF_CLAIMS
+            for printed in one.cells[:1] if of_claim else one.cells:
+                if printed.location != NOT_RECORDED:
+                    self._by_cell.setdefault(printed, []).append(one.id)
+            if one.series is not None and one.period is not None and not of_claim:
+                self._by_period.setdefault((one.series, one.period, one.source), []).append(one.id)
+
+    def ids(self, series: Series, point: Point) -> tuple[str, ...]:
+        """Return the ids of the open findings that touch ``point``, sorted."""
+        found = set(self._by_period.get((series, point.period, point.source), ()))
+        cell = self._cell_of(series, point)
+        return tuple(sorted(found.union(self._by_cell.get(cell, ()) if cell else ())))
+
+
+def touched(
+    verdicts: Iterable[Assessment], beliefs: Mapping[Series, SeriesBelief], touching: Touching
+) -> list[Assessment]:
+    """Return the verdicts with the open findings that touch their values."""
+    found = []
+    for one in verdicts:
+        belief = beliefs.get(one.series)
+        points = [point for source in one.sources for point in (belief.by_source.get(source, ()) if belief else ())]
+        judged = next((point for point in points if point.period == one.period and point.usable), None)
+        ids = touching.ids(one.series, judged) if judged else ()
+        found.append(replace(one, findings=ids) if ids else one)
+    return found
+
+
+def idle(
+    corrections: Iterable[Correction], watched: Collection[str], beliefs: Mapping[Series, SeriesBelief], store: Store
+) -> list[str]:
+    """Return what to tell people about corrections of watched series that do nothing: out of date, or without a cell.
+
+    One whose source has never been read waits for it, and says nothing.
+    """
+    known = {release.source for release in store.releases() if release.believed}
+    notes: list[CorrectionNote] = []
+    for one in corrections:
+        if one.series.indicator in watched and (one.source in known if one.source else known):
+            notes += apply(beliefs.get(one.series, SeriesBelief(one.series, {})), [one])[1]
+    return [note.message for note in notes if note.state is not CorrectionState.APPLIED]
 
 
 def _printed(store: Store, registry: Registry, source: str) -> list[Printed]:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from carecmon.model.report import RunReport
     from carecmon.tell.channels import Channel
 
+#: The version of all this: raised when a plugin that was right before must be changed. A plugin says
+#: ``CARECMON_API = 1`` where it wants to be told.
+API_VERSION = 1
+
 hookspec = HookspecMarker("carecmon")
 hookimpl = HookimplMarker("carecmon")
 

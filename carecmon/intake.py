@@ -2,28 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any
 
 from carecmon.collect.gather import gather
-from carecmon.collect.request import Collected, Failed, Gathered, Request
+from carecmon.collect.request import LONGEST_WAIT, Address, Collected, Failed, Fetching, Gathered, Request, Unchanged
 from carecmon.config import Settings
 from carecmon.model import Source, SourceOutcome, SourceReport
 from carecmon.registry import Registry
-from carecmon.store import Store
+from carecmon.store import Store, fault
 
-#: Called with how many sources are finished, of how many, and which one it was.
+#: Called with how many sources are finished, of how many, and which one it was or how far it is.
 Progress = Callable[[int, int, str], None]
 
 
 @dataclass(slots=True)
 class _Tally:
-    """What came of one source so far."""
+    """What came of one source so far. ``state`` is for its next fetch; before ``retry_after`` it is not asked."""
 
     releases: list[int] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    state: Mapping[str, Any] = field(default_factory=dict)
+    retry_after: datetime | None = None
+
+
+@dataclass(slots=True)
+class _HowFar:
+    """Tells whoever waits how many sources are finished, and how far a long fetch is."""
+
+    progress: Progress | None
+    total: int
+    done: int = 0
+
+    def finished(self, source: str) -> None:
+        self.done += 1
+        self._tell(source)
+
+    def still_at(self, it: Fetching) -> None:
+        self._tell(f"{it.source}: {it.what}, {it.done} of {it.total}")
+
+    def _tell(self, what: str) -> None:
+        if self.progress is not None:
+            self.progress(self.done, self.total, what)
 
 
 @dataclass(slots=True)
@@ -36,11 +60,15 @@ class Intake:
 
 def sources_of(settings: Settings, registry: Registry, only: Collection[str] = ()) -> list[Source]:
     """Return the enabled sources that feed the watched indicators (those in ``only``, where it names any), sorted."""
+    return [source for source in _feeding(settings, registry, only) if settings.enabled(source)]
+
+
+def _feeding(settings: Settings, registry: Registry, only: Collection[str]) -> list[Source]:
     feeding: set[str] = set()
     for name in only or settings.watched:
         if name in registry.indicators:
             feeding.update(registry.indicators[name].sources, settings.watch[name].prefer)
-    return [source for id, source in registry.sources.items() if id in feeding and settings.source(id).enabled]
+    return [source for id, source in registry.sources.items() if id in feeding]
 
 
 def take_in(
@@ -54,68 +82,82 @@ def take_in(
     in_process: bool,
     only: Collection[str],
     progress: Progress | None,
+    due: Collection[str] | None = None,
 ) -> Intake:
-    """Ask every source that is due, and record each complete answer in a transaction of its own.
+    """Ask every source (those in ``due``, unless it is None), and record each complete answer in its own transaction.
 
     1. Look up what is stored of each source already.
     2. Gather, without any lock held; record each answer as it comes.
     3. Note for each source what asking it gave.
     """
+    began = monotonic()
     asked = sources_of(settings, registry, only)
-    tallies = {source.id: _Tally() for source in asked if not (offline and source.live)}
-    done = 0
-
-    def finished(source: str) -> None:
-        nonlocal done
-        done += 1
-        if progress is not None:
-            progress(done, len(tallies), source)
-
+    chosen = [source for source in asked if due is None or source.id in due]
+    tallies = {source.id: _Tally() for source in chosen if not (offline and source.live)}
+    how_far = _HowFar(progress, len(tallies))
     answers = gather(
-        [_request(settings, registry, store, source) for source in asked if source.id in tallies],
+        [_request(settings, registry, store, source, now) for source in chosen if source.id in tallies],
         indicators=registry.indicators,
         today=now.date(),
         offline=offline,
         in_process=in_process,
         skip_unknown=registry.incomplete,
-        progress=finished,
+        progress=how_far.finished,
     )
     for answer in answers:
-        _take(store, run, now, answer, tallies[answer.source])
+        if isinstance(answer, Fetching):
+            how_far.still_at(answer)
+        else:
+            _take(store, run, now, answer, tallies[answer.source], monotonic() - began)
     _note(store, run, now, tallies)
-    reports = [_report(store, registry, source, tallies.get(source.id)) for source in asked]
-    return Intake([*reports, *_disabled(settings, registry)], [w for tally in tallies.values() for w in tally.warnings])
+    idle = SourceOutcome.OFFLINE if offline or due is None else SourceOutcome.NOT_DUE
+    reports = [_report(store, registry, source, tallies.get(source.id), idle) for source in asked]
+    warnings = [warning for tally in tallies.values() for warning in tally.warnings]
+    warnings.extend(_waiting(settings, registry, only))
+    return Intake([*reports, *_not_asked(settings, registry)], warnings)
 
 
-def _take(store: Store, run: int, now: datetime, answer: Collected, tally: _Tally) -> None:
+def _take(store: Store, run: int, now: datetime, answer: Collected, tally: _Tally, passed: float) -> None:
     if isinstance(answer, Gathered):
         tally.warnings.extend(answer.warnings)
         with store.writing():
             recorded = store.record(answer.draft, now, run)
+        fault("release")
+        if answer.draft.state:
+            tally.state = {}  # what is stored now is newer
         if recorded.release is not None:
             tally.releases.append(recorded.release)
+    elif isinstance(answer, Unchanged):
+        tally.state = answer.state or tally.state
     elif isinstance(answer, Failed):
         tally.errors.append(f"{answer.error} ({answer.remedy})" if answer.remedy else answer.error)
+        if answer.retry_after is not None:
+            tally.retry_after = now + timedelta(seconds=passed + answer.retry_after)
 
 
-def _request(settings: Settings, registry: Registry, store: Store, source: Source) -> Request:
+def _request(settings: Settings, registry: Registry, store: Store, source: Source, now: datetime) -> Request:
     known = store.known(source.id)
-    key = settings.source(source.id).key_env
+    asked = settings.source(source.id)
     preferring = (name for name in settings.watched if source.id in settings.watch[name].prefer)
+    wait = (known.backoff_until - now).total_seconds() if known.backoff_until else 0.0
     return Request(
         source,
         registry.places[registry.owner_of_source[source.id]],
         frozenset(known.digests),
         known.state,
-        (key,) if key else (),
+        (asked.key_env,) if asked.key_env else (),
         frozenset(preferring),
+        Address(asked.base_url or "", asked.key_env or "", asked.allow_private_hosts, asked.rate),
+        # A clock that was wrong must not keep us away for ever.
+        wait if wait <= LONGEST_WAIT else 0.0,
     )
 
 
 def _note(store: Store, run: int, now: datetime, tallies: dict[str, _Tally]) -> None:
     with store.writing():
         for source, tally in tallies.items():
-            store.note_fetch(source, run, now, _outcome(tally), "; ".join(tally.errors) or None)
+            error = "; ".join(tally.errors) or None
+            store.note_fetch(source, run, now, _outcome(tally), error, tally.state or None, tally.retry_after)
 
 
 def _outcome(tally: _Tally) -> SourceOutcome:
@@ -124,19 +166,36 @@ def _outcome(tally: _Tally) -> SourceOutcome:
     return SourceOutcome.RECORDED if tally.releases else SourceOutcome.UNCHANGED
 
 
-def _report(store: Store, registry: Registry, source: Source, tally: _Tally | None) -> SourceReport:
+def _report(
+    store: Store, registry: Registry, source: Source, tally: _Tally | None, idle: SourceOutcome
+) -> SourceReport:
     newest = store.known(source.id).newest
     return SourceReport(
         source.id,
         registry.owner_of_source[source.id],
-        _outcome(tally) if tally else SourceOutcome.OFFLINE,
+        _outcome(tally) if tally else idle,
         tuple(tally.releases) if tally else (),
         "; ".join(tally.errors) if tally else "",
         newest.observed if newest else None,
     )
 
 
-def _disabled(settings: Settings, registry: Registry) -> Iterable[SourceReport]:
+def _not_asked(settings: Settings, registry: Registry) -> Iterable[SourceReport]:
     for id, source in registry.sources.items():
-        if not settings.source(id).enabled:
-            yield SourceReport(source.id, registry.owner_of_source[id], SourceOutcome.DISABLED)
+        if not settings.enabled(source):
+            waits = settings.source(id).enabled is None
+            outcome = SourceOutcome.WAITING if waits else SourceOutcome.DISABLED
+            yield SourceReport(id, registry.owner_of_source[id], outcome)
+
+
+def _waiting(settings: Settings, registry: Registry, only: Collection[str]) -> Iterator[str]:
+    waiting = [
+        f"{source.id} ({source.requests} requests for the first fetch)"
+        for source in _feeding(settings, registry, only)
+        if settings.source(source.id).enabled is None and not settings.enabled(source)
+    ]
+    if waiting:
+        yield (
+            f"waiting to be enabled: {', '.join(waiting)}; write enabled = true under"
+            f' [sources."{waiting[0].partition(" ")[0]}"] in {settings.path.name}'
+        )

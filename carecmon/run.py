@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,9 +19,11 @@ from carecmon.findings import find
 from carecmon.intake import Intake, Progress, sources_of, take_in
 from carecmon.judge import policy as policies
 from carecmon.model import (
+    Alert,
     AlertState,
     AsOf,
     Assessment,
+    Finding,
     IndicatorReport,
     Outcome,
     PluginReport,
@@ -29,8 +33,10 @@ from carecmon.model import (
     SourceReport,
     Status,
 )
+from carecmon.muting import expired
+from carecmon.names import follow_aliases
 from carecmon.registry import Registry
-from carecmon.store import Store
+from carecmon.store import Run, Store, fault
 from carecmon.verdicts import Verdicts, judge, judge_as_of, policy_of
 
 #: States of an alert that people still hear about.
@@ -48,28 +54,29 @@ def check(
     in_process: bool = False,
     only: Sequence[str] = (),
     progress: Progress | None = None,
+    due: Collection[str] | None = None,
 ) -> RunReport:
     """Ask the sources, store what is new, judge every series, step the alerts.
 
-    ``only`` limits which indicators are asked for and reported; all watched ones are judged. With ``dry_run`` the
-    same is done to a copy of the store; with ``as_of`` only what was believed then is judged. A failing source,
-    plugin or indicator is in the report and stops nothing else. Raises StoreError where the store cannot be used.
+    ``only`` limits which indicators are asked for and reported, ``due`` which sources are asked; all watched ones are
+    judged. With ``dry_run`` the same is done to a copy of the store; with ``as_of`` only what was believed then is
+    judged. A failing source, plugin or indicator is in the report and stops nothing else. Raises StoreError where
+    the store cannot be used.
     """
     warnings = _settled(settings, registry)
     if as_of is not None:
         return _look_back(settings, registry, as_of, now, only)
+    ask = partial(take_in, offline=offline, in_process=in_process, only=only, progress=progress, due=due)
     if dry_run:
         with tempfile.TemporaryDirectory(prefix="carecmon-") as folder:
             copy = replace(settings, database=_copied(settings.database, Path(folder)))
-            report = check(
-                copy, registry, now=now, offline=offline, in_process=in_process, only=only, progress=progress
-            )
+            report = _run(copy, registry, ask, now, offline, only)
             report.id = None
-            return report
-    ask = partial(take_in, offline=offline, in_process=in_process, only=only, progress=progress)
-    report = _run(settings, registry, ask, now, offline, only)
+    else:
+        report = _run(settings, registry, ask, now, offline, only)
     report.warnings = [*warnings, *report.warnings]
-    _observe(registry, report)
+    if not dry_run:
+        _observe(registry, report)
     return report
 
 
@@ -84,7 +91,7 @@ def _run(
     clock = _Clock(now)
     policy = policy_of(settings, registry)
     with Store.open(settings.database) as store:
-        first = store.last_run(finished=True) is None
+        last = store.last_run(finished=True)
         with store.writing():
             run = store.start_run(
                 now,
@@ -93,21 +100,51 @@ def _run(
                 policy_json=policies.to_json(policy),
                 version=version("carecmon"),
             )
+            renamed = follow_aliases(registry.indicators.values(), store, now)
         taken = ask(settings, registry, store, run, now=now)
         with store.writing():
-            found, problems = find(settings, registry, store, policy.corrections)
-            store.save_findings(now, found)
+            found = find(settings, registry, store, policy.corrections)
+            store.save_findings(now, found.findings)
             standing = [kept.finding for kept in store.findings()]
-            verdicts = judge(settings, registry, store, policy, now=now, findings=standing, sources=taken.sources)
+            verdicts = judge(
+                settings, registry, store, policy, now=now, findings=standing, sources=taken.sources, cell=found.cell
+            )
+            fault("judged")
             _keep(store, run, now, verdicts)
+            fault("kept")
             report = _report(settings, registry, verdicts, taken.sources, only)
             store.finish_run(run, clock.now(), _summary(report))
-        report.alerts = [alert for alert in store.alerts().values() if alert.state in ACTIVE]
+        report.alerts, over = _standing(settings, registry, store, last, now)
     report.id, report.started, report.finished = run, now, clock.now()
-    report.offline, report.first_run = offline, first
-    report.findings = standing
-    report.warnings = [*registry.warnings, *taken.warnings, *problems]
+    report.offline, report.first_run = offline, last is None
+    _limit(report, settings, registry, standing, only)
+    report.warnings = [*registry.warnings, *renamed, *taken.warnings, *found.errors, *verdicts.warnings, *over]
     return report
+
+
+def _limit(
+    report: RunReport, settings: Settings, registry: Registry, findings: list[Finding], only: Sequence[str]
+) -> None:
+    """Leave in the report what is about the indicators asked for, and about the sources that feed them."""
+    report.findings = findings
+    if not only:
+        return
+    fed = {source.id for source in sources_of(settings, registry, only)}
+
+    def shown(subject: str) -> bool:
+        return subject in fed or subject.partition("{")[0] in only
+
+    report.alerts = [alert for alert in report.alerts if shown(alert.subject)]
+    report.transitions = [one for one in report.transitions if shown(one.alert.subject)]
+    report.findings = [one for one in findings if (one.series.indicator in only if one.series else one.source in fed)]
+
+
+def _standing(
+    settings: Settings, registry: Registry, store: Store, last: Run | None, now: datetime
+) -> tuple[list[Alert], list[str]]:
+    """Return the alerts that are active, and what is to be said of silences that ended since the last run."""
+    active = [alert for alert in store.alerts().values() if alert.state in ACTIVE]
+    return active, expired(settings, registry, store, last.finished, now) if last and last.finished else []
 
 
 def _settled(settings: Settings, registry: Registry) -> list[str]:
@@ -124,7 +161,7 @@ def judge_now(
 
 
 def _keep(store: Store, run: int, now: datetime, verdicts: Verdicts) -> None:
-    store.save_assessments(run, now, verdicts.assessments)
+    store.save_assessments(run, now, verdicts.assessments, verdicts.gone)
     store.save_transitions(run, now, verdicts.stepped.transitions)
     moved = {one.alert.fingerprint for one in verdicts.stepped.transitions}
     store.touch_alerts(alert for alert in verdicts.stepped.alerts if alert.fingerprint not in moved)
@@ -231,8 +268,11 @@ def _copied(database: Path, folder: Path) -> Path:
 def _observe(registry: Registry, report: RunReport) -> None:
     for impl in registry.manager.hook.run_finished.get_hookimpls():
         try:
-            impl.function(report=report) if impl.argnames else impl.function()
-        except Exception as exc:  # an observer must not undo a run that is already stored
+            with contextlib.redirect_stdout(sys.stderr):  # what a plugin prints must not get between our JSON
+                impl.function(report=report) if impl.argnames else impl.function()
+        except KeyboardInterrupt:
+            raise
+        except BaseException as exc:  # an observer must not undo a run that is already stored
             error = PluginError(f"run_finished of plugin {impl.plugin_name} failed: {exc!r}")
             report.warnings.append(str(error))
 

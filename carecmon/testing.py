@@ -1,5 +1,18 @@
 """pytest kit for carecmon and for plugin authors: ``addopts = ["-p", "carecmon.testing"]``.
 
+What a plugin declares, and the contract it must keep (for tests in the folder ``tests`` of a plugin)::
+
+    def test_it_keeps_the_contract(contract):
+        assert contract == []
+
+    def test_a_figure_as_published(plugin, recorded):
+        answer, = recorded(plugin.sources["water-survey"]).answers()
+        ...
+
+``plugin`` has ``sources`` and ``indicators`` by id. ``recorded(source)`` is a Client that answers from the files in
+``tests/recorded/SOURCE/``; an address that is not there fails with the file to write. ``store`` is an empty store,
+``clock`` a time that goes on when you say so, ``outbox`` a channel that keeps what it is given.
+
 A web server of your own, on loopback, that answers as you script it::
 
     def test_the_second_page_is_asked_for(source_server, source_client):
@@ -10,220 +23,124 @@ A web server of your own, on loopback, that answers as you script it::
         answers = list(SOURCE.fetch(client, {}))
         assert [asked.query["page"] for asked in server.requests] == ["1", "2"]
 
-``server.requests`` are what arrived: ``path``, ``query`` (a dict), ``headers`` (lower case). Of several answers that fit
-a request, the one added last is given; one with ``times`` only so often. Where nothing fits: 404.
+``server.requests`` are what arrived: ``path``, ``query`` (a dict), ``headers`` (lower case). Of several answers that
+fit a request, the one added last is given; one with ``times`` only so often. Where nothing fits: 404.
 """
 
 from __future__ import annotations
 
-import gzip as gzip_format
-import json
-import ssl
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
+from carecmon.authoring.server import Asked, Body, SourceServer
+from carecmon.errors import DeliveryError
 from carecmon.model import Client, Source
 
-#: What a scripted answer may be: JSON, text or bytes, or a function that makes one of these from the request.
-Body = bytes | str | dict[str, Any] | list[Any]
-_TYPES = {".csv": "text/csv", ".html": "text/html", ".xlsx": "application/octet-stream", ".txt": "text/plain"}
+if TYPE_CHECKING:
+    from carecmon.authoring.place import Plugin
+    from carecmon.authoring.recording import Recorded
+    from carecmon.store import Store
+    from carecmon.tell.channels import Destination, Message
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One request that arrived; ``at`` is when, by time.monotonic."""
-
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    at: float
+__all__ = ["Asked", "Body", "Clock", "Outbox", "SourceServer"]
 
 
 @dataclass(slots=True)
-class _Route:
-    path: str
-    body: Body | Callable[[Asked], Body]
-    status: int
-    headers: Mapping[str, str]
-    query: Mapping[str, str] | None
-    times: int | None
-    delay: float
-    pause: float
-    cut: int | None
-    gzip: bool
-    raw: bytes | None
+class Clock:
+    """A time, UTC, that goes on only when a test says so."""
 
-    def fits(self, asked: Asked) -> bool:
-        wanted = self.query or {}
-        return self.path == asked.path and all(asked.query.get(name) == value for name, value in wanted.items())
+    now: datetime = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+    def forward(self, *, days: float = 0, hours: float = 0, seconds: float = 0) -> datetime:
+        """Let time pass, and return what it is then."""
+        self.now += timedelta(days=days, hours=hours, seconds=seconds)
+        return self.now
 
 
 @dataclass(slots=True)
-class SourceServer:
-    """A web server on loopback with scripted answers. ``url`` is its address, without a slash at the end."""
+class Outbox:
+    """A channel that keeps what it is given. Set ``error`` to have it refuse everything from then on."""
 
-    certificate: tuple[Path, Path] | None = None
-    requests: list[Asked] = field(default_factory=list)
-    _routes: list[_Route] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _closing: threading.Event = field(default_factory=threading.Event)
-    _server: ThreadingHTTPServer = field(init=False)
+    name: str = "outbox"
+    form: str = "text"
+    sent: list[Message] = field(default_factory=list)
+    destinations: list[Destination] = field(default_factory=list)
+    error: DeliveryError | None = None
 
-    def __post_init__(self) -> None:
-        self._server = _Server(("127.0.0.1", 0), _handler(self))
-        if self.certificate:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*self.certificate)
-            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        return int(self._server.server_address[1])
-
-    @property
-    def url(self) -> str:
-        """Its address."""
-        return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self.port}"
-
-    def add(
-        self,
-        path: str,
-        body: Body | Callable[[Asked], Body] = b"",
-        *,
-        status: int = 200,
-        headers: Mapping[str, str] | None = None,
-        query: Mapping[str, str] | None = None,
-        etag: str | None = None,
-        last_modified: str | None = None,
-        content_type: str | None = None,
-        times: int | None = None,
-        delay: float = 0.0,
-        pause: float = 0.0,
-        cut: int | None = None,
-        gzip: bool = False,
-        raw: bytes | None = None,
-    ) -> None:
-        """Answer requests for ``path`` (with ``query`` at least) like this.
-
-        With ``etag`` or ``last_modified``, a conditional request that repeats it gets a 304. ``delay`` are seconds
-        before the answer; ``pause`` seconds between one byte and the next; ``cut`` closes the connection after so
-        many bytes of the body, whose full length was promised; ``gzip`` compresses it; ``raw`` is sent instead of
-        everything. ``headers`` win over those made here.
-        """
-        kind = content_type or _TYPES.get(Path(path).suffix, "application/json")
-        made = {"Content-Type": kind, "ETag": etag, "Last-Modified": last_modified, **(headers or {})}
-        kept = {name: value for name, value in made.items() if value is not None}
-        with self._lock:
-            self._routes.insert(
-                0, _Route(path, body, status, kept, query, times, delay, pause, cut, gzip, raw)
-            )  # fmt: skip
-
-    def redirect(self, path: str, to: str, status: int = 302) -> None:
-        """Send requests for ``path`` on to another address."""
-        self.add(path, status=status, headers={"Location": to})
-
-    def count(self, path: str) -> int:
-        """Return how many requests for ``path`` arrived."""
-        return sum(asked.path == path for asked in self.requests)
-
-    def clear(self) -> None:
-        """Forget the requests that arrived, not the answers."""
-        self.requests.clear()
-
-    def close(self) -> None:
-        """Stop."""
-        self._closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-
-    def _choose(self, asked: Asked) -> _Route | None:
-        with self._lock:
-            self.requests.append(asked)
-            for route in self._routes:
-                if route.fits(asked) and route.times != 0:
-                    if route.times is not None:
-                        route.times -= 1
-                    return route
-        return None
+    def send(self, message: Message, to: Destination) -> None:
+        """Keep one message; raise what ``error`` holds."""
+        if self.error is not None:
+            raise self.error
+        self.sent.append(message)
+        self.destinations.append(to)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
+@pytest.fixture
+def plugin(request: pytest.FixtureRequest) -> Plugin:
+    """Give the plugin in whose folder ``tests`` the test lies, imported and asked what it declares."""
+    from carecmon.authoring.place import place_of, plugin_at
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: clients that hang up are what is tested."""
-
-
-def _handler(server: SourceServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            query = dict(parse_qsl(parts.query, keep_blank_values=True))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            asked = Asked(parts.path, query, headers, time.monotonic())
-            route = server._choose(asked)
-            if route is None:
-                route = _Route("", {"message": "nothing here"}, 404, {"Content-Type": "application/json"}, *[None] * 2,
-                               0.0, 0.0, None, False, None)  # fmt: skip
-            server._closing.wait(route.delay)
-            content, cut = _content(route, asked)
-            if route.pause:
-                for byte in content:
-                    self.wfile.write(bytes([byte]))
-                    if server._closing.wait(route.pause):
-                        break
-            else:
-                self.wfile.write(content)
-            self.close_connection = self.close_connection or cut
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Say nothing."""
-
-    return Handler
+    return plugin_at(place_of(_folder(request)))
 
 
-def _content(route: _Route, asked: Asked) -> tuple[bytes, bool]:
-    """Return the whole answer as bytes, and whether the connection ends with it."""
-    if route.raw is not None:
-        return route.raw, True
-    body = route.body(asked) if callable(route.body) else route.body
-    if isinstance(body, dict | list):
-        body = json.dumps(body, ensure_ascii=False)
-    if isinstance(body, str):
-        body = body.encode()
-    status, headers = route.status, {"Date": formatdate(usegmt=True), **route.headers}
-    if _repeats(headers, asked):
-        status, body = 304, b""
-    if route.gzip and body:
-        body = gzip_format.compress(body)
-        headers = {"Content-Encoding": "gzip", **headers}
-    headers = {"Content-Length": str(len(body)), **headers}
-    head = f"HTTP/1.1 {status} Scripted\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    wrong = headers["Content-Length"] != str(len(body))
-    return head.encode("latin-1") + b"\r\n" + body[: route.cut], wrong or route.cut is not None
+@pytest.fixture
+def contract(request: pytest.FixtureRequest) -> list[str]:
+    """Give what is wrong with the plugin in whose folder ``tests`` the test lies: an empty list, if all is well."""
+    from carecmon import registry
+    from carecmon.authoring.contract import failures, lines_of
+
+    folder = _folder(request)
+    loaded = registry.load([folder.parent], entry_points=False)
+    return [str(line) for line in failures(list(lines_of(loaded, folder.name, now=datetime.now(UTC))))]
 
 
-def _repeats(headers: Mapping[str, str], asked: Asked) -> bool:
-    etag, modified = headers.get("ETag"), headers.get("Last-Modified")
-    return bool(etag and asked.headers.get("if-none-match") == etag) or bool(
-        modified and asked.headers.get("if-modified-since") == modified
-    )
+@pytest.fixture
+def recorded(request: pytest.FixtureRequest) -> Callable[..., Recorded]:
+    """Give a function that makes a Client of recorded answers: ``recorded(SOURCE)``.
+
+    They lie in ``recorded/SOURCE/`` in the folder ``tests`` of a plugin, where the test lies, or below a folder you name.
+    """
+    from carecmon.authoring.recording import RECORDED, Recorded
+
+    def client(source: Source, folder: Path | None = None) -> Recorded:
+        return Recorded(source, (folder or _folder(request) / RECORDED) / source.id)
+
+    return client
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Give an empty store, in a folder that is gone after the test."""
+    from carecmon.store import Store
+
+    with Store.open(tmp_path / "db" / "carecmon.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Give a time that goes on only when the test says so."""
+    return Clock()
+
+
+@pytest.fixture
+def outbox() -> Outbox:
+    """Give a channel that keeps what it is given."""
+    return Outbox()
+
+
+def _folder(request: pytest.FixtureRequest) -> Path:
+    for folder in request.path.parents:
+        if folder.name == "tests" and (folder.parent / "__init__.py").exists():
+            return folder.parent
+    raise pytest.UsageError(f"{request.path} does not lie in the folder tests of a plugin")
 
 
 @pytest.fixture
@@ -245,19 +162,27 @@ def source_client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Cli
     """Give a function that makes the Client of a source, sent to ``base_url``: ``source_client(SOURCE, server.url)``.
 
     ``key`` is what its key would be; ``rate`` requests a second, by default as many as it likes; ``seconds`` how long
-    the fetch may take.
+    the fetch may take; ``private`` are the hosts that need not be public, by default that of ``base_url``.
     """
     from carecmon.collect.client import Clients
     from carecmon.collect.request import Address
 
     clients = Clients()
 
-    def make(source: Source, base_url: str, *, key: str | None = None, rate: float = 0.0, seconds: float = 60.0) -> Any:
+    def make(
+        source: Source,
+        base_url: str,
+        *,
+        key: str | None = None,
+        rate: float = 0.0,
+        seconds: float = 60.0,
+        private: tuple[str, ...] | None = None,
+    ) -> Client:
         if key is not None:
             monkeypatch.setenv("SOURCE_TEST_KEY", key)
-        host = urlsplit(base_url).hostname or ""
-        address = Address(base_url, "SOURCE_TEST_KEY" if key is not None else "", (host, "127.0.0.1"), rate)
-        return clients.of(source, address, until=time.monotonic() + seconds)
+        hosts = (urlsplit(base_url).hostname or "",) if private is None else private
+        address = Address(base_url, "SOURCE_TEST_KEY" if key is not None else "", hosts, rate)
+        return clients.of(source, address, time.monotonic() + seconds)
 
     yield make
     clients.close()

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from carecmon import config
 from carecmon.config import Settings
-from carecmon.errors import CarecmonError
+from carecmon.findings import CellOf, Touching, idle, touched
 from carecmon.judge import policy as policies
-from carecmon.judge.alerts import Stepped, step, watcher
-from carecmon.judge.cause import Inputs, cause_about_source, cause_of, facts_of, judged_again
-from carecmon.judge.facts import SeriesFacts, SourceFacts
-from carecmon.judge.rules import Sighting, Watched, look
+from carecmon.judge.alerts import Stepped
+from carecmon.judge.cause import Inputs, facts_of
+from carecmon.judge.evaluation import Before, Evaluation
+from carecmon.judge.facts import SourceFacts
+from carecmon.judge.rules import Watched
 from carecmon.model import (
     AsOf,
     Assessment,
-    Cause,
     Finding,
     Indicator,
     Policy,
@@ -27,32 +27,26 @@ from carecmon.model import (
     SourceOutcome,
     SourceReport,
 )
+from carecmon.names import departed, not_judged
 from carecmon.registry import Registry
 from carecmon.store import Store
+
+#: Outcomes that say nothing about whether a source works.
+NOT_ASKED = (SourceOutcome.OFFLINE, SourceOutcome.NOT_DUE, SourceOutcome.DISABLED, SourceOutcome.WAITING)
 
 
 @dataclass(slots=True)
 class Verdicts:
-    """What judging gave: ``failed`` is what went wrong, by indicator."""
+    """What judging gave: ``failed`` is what went wrong, by indicator, ``gone`` the series not judged any more.
+
+    ``warnings`` are about releases in quarantine, and about corrections and rules that do nothing.
+    """
 
     assessments: list[Assessment] = field(default_factory=list)
     stepped: Stepped = field(default_factory=Stepped)
     failed: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """The inputs of the last run that finished: what was believed then, and the policy then in force."""
-
-    at: datetime
-    policy: Policy
-    beliefs: Mapping[Series, SeriesBelief]
-
-    def inputs(self, series: Series) -> Inputs | None:
-        """Return what ``series`` was judged on then, None where it was not watched."""
-        if series.indicator not in self.policy.watched:
-            return None
-        return Inputs(self.beliefs.get(series, SeriesBelief(series, {})), self.policy, self.at)
+    gone: list[Series] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def policy_of(settings: Settings, registry: Registry) -> Policy:
@@ -72,6 +66,7 @@ def judge(
     now: datetime,
     findings: Iterable[Finding] = (),
     sources: Iterable[SourceReport] = (),
+    cell: CellOf = lambda series, point: None,
 ) -> Verdicts:
     """Judge every watched series on what is believed now, and step the alerts.
 
@@ -82,55 +77,27 @@ def judge(
     indicators = _watched(settings, registry)
     beliefs = _beliefs(store, indicators)
     before = _before(store, indicators, beliefs)
-    bench = _Bench(policy, now, before, _by_series(findings))
+    findings = list(findings)
+    bench = Evaluation(policy, now, before, _by_series(findings))
     for indicator in indicators.values():
         bench.judge(indicator, _series_of(indicator, beliefs))
     for facts in _source_facts(settings, registry, store, sources, bench.about.get(None, [])):
         bench.look(facts)
-    watched = watcher(policy.rules, _watch(settings, registry))
-    stepped = step(store.alerts(), bench.sightings, now=now, cause=bench.cause, watched=watched)
-    return Verdicts(bench.assessments, stepped, bench.failed)
-
-
-@dataclass(slots=True)
-class _Bench:
-    """One evaluation: what each series is judged on, and what the rules saw."""
-
-    policy: Policy
-    now: datetime
-    before: Before | None
-    about: Mapping[Series | None, list[Finding]]
-    assessments: list[Assessment] = field(default_factory=list)
-    sightings: list[Sighting] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
-    judged: dict[str, tuple[Indicator, Inputs]] = field(default_factory=dict)
-
-    def judge(self, indicator: Indicator, beliefs: Iterable[SeriesBelief]) -> None:
-        """Judge the series of one indicator, and let the rules look at them."""
-        periods = max((rule.hold.observations for rule in self.policy.rules), default=0)
-        try:
-            for belief in beliefs:
-                inputs = Inputs(belief, self.policy, self.now, tuple(self.about.get(belief.series, ())))
-                facts = facts_of(indicator, inputs, periods, self._then(belief.series))
-                self.judged[str(belief.series)] = (indicator, inputs)
-                self.assessments.append(facts.assessment)
-                self.look(facts)
-        except (CarecmonError, ArithmeticError, ValueError) as exc:
-            self.failed[indicator.id] = f"{indicator.id} cannot be judged: {exc}"
-
-    def look(self, facts: SeriesFacts | SourceFacts) -> None:
-        """Keep what each rule sees in a series or a source."""
-        self.sightings += (seen for rule in self.policy.rules if (seen := look(rule, facts)) is not None)
-
-    def cause(self, sighting: Sighting) -> Cause:
-        """Return why an alert changes its state."""
-        if sighting.subject not in self.judged:
-            return cause_about_source(sighting.rule, self.before.policy if self.before else None)
-        indicator, inputs = self.judged[sighting.subject]
-        return cause_of(sighting.rule, self._then(inputs.belief.series), inputs, judged_again(indicator))
-
-    def _then(self, series: Series) -> Inputs | None:
-        return self.before.inputs(series) if self.before else None
+    alerts = store.alerts()
+    stepped = bench.step(alerts, replace(watch(settings, registry), gone=departed(alerts.values(), indicators)))
+    assessments = touched(bench.assessments, beliefs, Touching(findings, cell))
+    excused = {*settings.watched} - {*indicators} | {*bench.failed}
+    return Verdicts(
+        assessments,
+        stepped,
+        bench.failed,
+        not_judged(store.judged(), {one.series for one in assessments}, excused),
+        [
+            *_held_back(store),
+            *idle(policy.corrections, indicators, beliefs, store),
+            *bench.idle(registry.indicators.values()),
+        ],
+    )
 
 
 def judge_as_of(
@@ -154,12 +121,15 @@ def _watched(settings: Settings, registry: Registry) -> dict[str, Indicator]:
 def _beliefs(
     store: Store, indicators: Iterable[str], as_of: AsOf | datetime | None = None
 ) -> dict[Series, SeriesBelief]:
-    return {belief.series: belief for belief in store.beliefs(list(indicators), as_of)}
+    return {belief.series: belief for belief in store.beliefs(list(indicators), as_of, withdrawn=True)}
 
 
 def _series_of(indicator: Indicator, beliefs: Mapping[Series, SeriesBelief]) -> Iterator[SeriesBelief]:
-    """Yield what is believed of the indicator's series; where there is none, of the series it would have."""
-    found = [belief for series, belief in beliefs.items() if series.indicator == indicator.id]
+    """Yield what is believed of the indicator's series; where there is none, of the series it would have.
+
+    What is stored under a label that is no longer declared is history: it is not judged.
+    """
+    found = [belief for series, belief in beliefs.items() if indicator.declares(series)]
     if found:
         yield from found
         return
@@ -189,7 +159,17 @@ def _by_series(findings: Iterable[Finding]) -> dict[Series | None, list[Finding]
     return about
 
 
-def _watch(settings: Settings, registry: Registry) -> Watched:
+def _held_back(store: Store) -> Iterator[str]:
+    for one in store.releases():
+        if one.quarantine and one.accepted is None and one.rejected is None:
+            yield (
+                f"release {one.id} ({one.source} {one.edition}) is not believed: it {one.quarantine}; carecmon releases"
+                f" accept {one.id} or reject {one.id}, with --reason, settles that"
+            )
+
+
+def watch(settings: Settings, registry: Registry) -> Watched:
+    """Return what is watched now, with the sectors of the indicators and the sources that feed them."""
     sectors = {
         name: registry.indicators[name].sector if name in registry.indicators else None for name in settings.watched
     }
@@ -218,8 +198,9 @@ def _source_facts(
         if release.quarantine and release.accepted is None and release.rejected is None:
             held.setdefault(release.source, []).append(f"release {release.id}: {release.quarantine}")
     for source, fed in sorted(_fed(settings, registry).items()):
+        known = store.known(source)
         report = asked.get(source)
-        skipped = report is None or report.outcome in (SourceOutcome.OFFLINE, SourceOutcome.DISABLED)
+        skipped = report is None or report.outcome in NOT_ASKED
         yield SourceFacts(
             source,
             None if skipped or report is None else report.outcome is SourceOutcome.FAILED,
@@ -227,4 +208,6 @@ def _source_facts(
             tuple(held.get(source, ())),
             tuple(finding for finding in findings if finding.source == source),
             tuple((name, registry.indicators[name].sector) for name in fed),
+            known.failures,
+            known.last_ok,
         )

@@ -260,3 +260,124 @@ create index delivery_of_transition on delivery_transition (transition);
 def m002_fetches_verdicts_and_deliveries(db: Database) -> None:
     """Add what runs do and find."""
     db.executescript(_VERDICTS)
+
+
+_SILENCES = """
+create table silence (
+    id integer primary key,
+    starts text not null,
+    rule text not null,
+    indicator text not null,
+    sector text not null,
+    subject text not null,
+    labels text not null,
+    severity text
+) strict;
+create table silence_edit (
+    id integer primary key,
+    silence integer not null references silence,
+    at text not null,
+    ends text not null,
+    author text not null,
+    reason text not null
+) strict;
+create index silence_edit_silence on silence_edit (silence, id);
+create table acknowledgement (
+    id integer primary key,
+    fingerprint text not null,
+    at text not null,
+    until text,
+    author text not null,
+    reason text not null
+) strict;
+create index acknowledgement_fingerprint on acknowledgement (fingerprint, id);
+"""
+
+
+@migrations()
+def m003_silences_and_acknowledgements(db: Database) -> None:
+    """Add what stands beside alerts: only ever appended to, the newest edit counts."""
+    db.executescript(_SILENCES)
+
+
+@migrations()
+def m004_renamings(db: Database) -> None:
+    """Add what series were called before."""
+    db.executescript("""
+create table renaming (
+    id integer primary key,
+    at text not null,
+    former text not null,
+    today text not null
+) strict;
+""")
+
+
+_OUTBOX = """
+drop table delivery_transition;
+drop table delivery;
+create table delivery (
+    id integer primary key,
+    person text not null,
+    channel text not null,
+    kind text not null,
+    message_id text not null unique,
+    run integer references run,
+    created text not null,
+    due text not null,
+    state text not null check (state in ('queued', 'waiting', 'sent', 'dead', 'dropped')),
+    attempts integer not null,
+    next_try text not null,
+    claimed_by text,
+    claimed_until text,
+    content text not null,
+    subject text,
+    body blob,
+    last_error text,
+    sent text
+) strict;
+create index delivery_open on delivery (next_try) where state in ('queued', 'waiting');
+create index delivery_person on delivery (person, id);
+create table news (
+    id integer primary key,
+    digest text not null unique,
+    content text not null
+) strict;
+create table delivery_item (
+    id integer primary key,
+    delivery integer not null references delivery,
+    fingerprint text not null,
+    at text not null,
+    kind text not null,
+    severity text not null,
+    period text,
+    value real,
+    news integer references news
+) strict;
+create index delivery_item_delivery on delivery_item (delivery, id);
+create index delivery_item_fingerprint on delivery_item (fingerprint, id);
+create table introduced (
+    person text not null,
+    indicator text not null,
+    delivery integer not null references delivery,
+    primary key (person, indicator)
+) strict, without rowid;
+create table delivery_log (
+    id integer primary key,
+    at text not null,
+    run integer references run,
+    person text not null,
+    fingerprint text,
+    delivery integer references delivery,
+    what text not null,
+    why text not null
+) strict;
+create index delivery_log_person on delivery_log (person, fingerprint, id);
+create index delivery_log_delivery on delivery_log (delivery, id);
+"""
+
+
+@migrations()
+def m005_outbox(db: Database) -> None:
+    """Make deliveries anew, for none was ever stored: what they say as data, rendered once, and why or why not."""
+    db.executescript(_OUTBOX)

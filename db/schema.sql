@@ -218,26 +218,95 @@ CREATE TABLE finding (
     acknowledged text,
     content text not null
 ) strict;
+CREATE TABLE silence (
+    id integer primary key,
+    starts text not null,
+    rule text not null,
+    indicator text not null,
+    sector text not null,
+    subject text not null,
+    labels text not null,
+    severity text
+) strict;
+CREATE TABLE silence_edit (
+    id integer primary key,
+    silence integer not null references silence,
+    at text not null,
+    ends text not null,
+    author text not null,
+    reason text not null
+) strict;
+CREATE INDEX silence_edit_silence on silence_edit (silence, id);
+CREATE TABLE acknowledgement (
+    id integer primary key,
+    fingerprint text not null,
+    at text not null,
+    until text,
+    author text not null,
+    reason text not null
+) strict;
+CREATE INDEX acknowledgement_fingerprint on acknowledgement (fingerprint, id);
+CREATE TABLE renaming (
+    id integer primary key,
+    at text not null,
+    former text not null,
+    today text not null
+) strict;
 CREATE TABLE delivery (
     id integer primary key,
     person text not null,
     channel text not null,
+    kind text not null,
     message_id text not null unique,
-    subject text not null,
-    body text not null,
+    run integer references run,
     created text not null,
+    due text not null,
     state text not null check (state in ('queued', 'waiting', 'sent', 'dead', 'dropped')),
     attempts integer not null,
-    next_try text,
+    next_try text not null,
     claimed_by text,
     claimed_until text,
+    content text not null,
+    subject text,
+    body blob,
     last_error text,
     sent text
 ) strict;
-CREATE INDEX delivery_due on delivery (next_try) where state in ('queued', 'waiting');
-CREATE TABLE delivery_transition (
+CREATE INDEX delivery_open on delivery (next_try) where state in ('queued', 'waiting');
+CREATE INDEX delivery_person on delivery (person, id);
+CREATE TABLE news (
+    id integer primary key,
+    digest text not null unique,
+    content text not null
+) strict;
+CREATE TABLE delivery_item (
+    id integer primary key,
     delivery integer not null references delivery,
-    transition integer not null references transition,
-    primary key (delivery, transition)
+    fingerprint text not null,
+    at text not null,
+    kind text not null,
+    severity text not null,
+    period text,
+    value real,
+    news integer references news
+) strict;
+CREATE INDEX delivery_item_delivery on delivery_item (delivery, id);
+CREATE INDEX delivery_item_fingerprint on delivery_item (fingerprint, id);
+CREATE TABLE introduced (
+    person text not null,
+    indicator text not null,
+    delivery integer not null references delivery,
+    primary key (person, indicator)
 ) strict, without rowid;
-CREATE INDEX delivery_of_transition on delivery_transition (transition);
+CREATE TABLE delivery_log (
+    id integer primary key,
+    at text not null,
+    run integer references run,
+    person text not null,
+    fingerprint text,
+    delivery integer references delivery,
+    what text not null,
+    why text not null
+) strict;
+CREATE INDEX delivery_log_person on delivery_log (person, fingerprint, id);
+CREATE INDEX delivery_log_delivery on delivery_log (delivery, id);

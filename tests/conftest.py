@@ -67,6 +67,19 @@ class Workspace:
     def report(self, *words, code=0):
         return json.loads(self.check("--format", "json", *words, code=code).stdout)
 
+    def at(self, moment, *words, code=0, **environment):
+        """Run carecmon as if it were ``moment``; return the finished process."""
+        trial = {"NO_COLOR": "1", "CARECMON_TESTING": "1", "CARECMON_NOW": moment}
+        done = self.run(*words, env={**os.environ, **trial, **environment})
+        assert done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def objects(self, *words):
+        """Return what a command prints as JSON."""
+        done = self.run(*words, "--format", "json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
     def count(self, table):
         with sqlite3.connect(self.database) as db:
             return db.execute(f"select count(*) from {table}").fetchone()[0]
@@ -101,6 +114,14 @@ def workspace(tmp_path):
     place = Workspace(tmp_path)
     done = place.run("init")
     assert done.returncode == 0, done.stderr
+    return place
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """A folder whose settings watch nothing but what a test adds: a check takes no longer than it must."""
+    place = Workspace(tmp_path)
+    place.config.write_text("plugin_dirs = []\n", "utf-8")
     return place
 
 

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import click
 
+from carecmon.cli.alerts import ack, alerts
+from carecmon.cli.backtest import backtest
 from carecmon.cli.check import check
 from carecmon.cli.config import config_group, init
+from carecmon.cli.db import db
 from carecmon.cli.doctor import doctor
 from carecmon.cli.export import export
+from carecmon.cli.findings import findings
 from carecmon.cli.history import history
-from carecmon.cli.lists import alerts, findings, indicators, plugins, releases, sources
-from carecmon.cli.session import Session
+from carecmon.cli.ingest import ingest
+from carecmon.cli.lists import indicators, sources
+from carecmon.cli.notify import notify
+from carecmon.cli.plugins import plugins
+from carecmon.cli.releases import releases
+from carecmon.cli.revisions import revisions
+from carecmon.cli.rules import rules
+from carecmon.cli.run import run_
+from carecmon.cli.session import Session, refuse_trials
 from carecmon.cli.show import show_
+from carecmon.cli.silence import silence
 from carecmon.cli.status import status
 from carecmon.errors import CarecmonError, ExitCode
 
@@ -53,13 +66,15 @@ def cli(ctx: click.Context, config: Path | None, verbose: int, quiet: bool) -> N
     command line or configuration, 3 alerts at or above --fail-on, 4 messages undelivered, 5 the store cannot be
     used, 130 interrupted.
     """
+    refuse_trials(os.environ)
     session = ctx.ensure_object(Session)
     session.config, session.verbose, session.quiet = config, verbose, quiet
 
 
 for command in (
-    *(init, check, status, show_, history, indicators, sources, alerts, findings, releases),
-    *(export, plugins, config_group, doctor),
+    *(init, check, status, show_, history, revisions, indicators, sources, alerts, findings, releases),
+    *(ack, silence, backtest, rules, notify),
+    *(ingest, export, plugins, config_group, run_, doctor, db),
 ):
     cli.add_command(command)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @click.option("--fail-on", type=click.Choice(["warning", "critical"]), help="Exit with 3 if an alert this loud fires.")
 @click.option("--all", "everything", is_flag=True, help="Show every series, not only the headline ones.")
 @click.option("--in-process", is_flag=True, help="Run plugins without worker processes, to debug them.")
+@click.option("--trace-plugins", is_flag=True, help="Print each call of a plugin's hook with its time, on stderr.")
 @data_format("nagios")
 @click.pass_obj
 def check(
@@ -34,12 +35,15 @@ def check(
     fail_on: str | None,
     everything: bool,
     in_process: bool,
+    trace_plugins: bool,
     form: str,
 ) -> None:
     """Ask the sources, judge every series, show where each stands.
 
     ID limits this to the named indicators. With --as-of or --dry-run nothing is written or sent.
     """
+    if trace_plugins:
+        session.trace = say
     options = {"offline": offline, "dry_run": dry_run, "as_of": as_of, "in_process": in_process}
     try:
         report = _run(session, ids, quiet=session.quiet or form != "table", **options)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from carecmon.cli.output import glyphs, write
 from carecmon.cli.session import Session
 from carecmon.errors import CarecmonError, ExitCode
+
+if TYPE_CHECKING:
+    from carecmon.store import Store
 
 #: Before this, two connections that write at the same moment can corrupt a database in WAL mode.
 _SAFE_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -73,5 +76,19 @@ def _store(session: Session) -> Iterator[Answer]:
     try:
         with Store.open_readonly(path) as store:
             yield Answer(True, f"store: {path}, {len(list(store.releases(None)))} releases")
+            yield from _corrections(session, store)
     except CarecmonError as error:
         yield Answer(False, f"store: {error}")
+
+
+def _corrections(session: Session, store: Store) -> Iterator[Answer]:
+    """Yield the corrections that do nothing any more: the source has mended its error, or never said it."""
+    from carecmon.findings import idle
+
+    watched = [name for name in session.watched if name in session.indicators]
+    beliefs = {belief.series: belief for belief in store.beliefs(watched)}
+    said = idle(session.corrections, watched, beliefs, store)
+    for message in said:
+        yield Answer(None, f"correction: {message}")
+    if session.corrections and not said:
+        yield Answer(True, f"corrections: {len(session.corrections)}, none out of date")

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from carecmon.cli.output import say, write
-from carecmon.cli.session import Session
+from carecmon.cli.session import Session, as_of_option, say_as_of
 
 if TYPE_CHECKING:
-    from carecmon.model import Series
+    from carecmon.export import Stated
+    from carecmon.model import AsOf, Claim, Release, Series
+    from carecmon.store import Store
 
 
 @click.command()
@@ -24,13 +26,15 @@ if TYPE_CHECKING:
     show_default=True,
     help="The folder to write to; it is made where it does not exist.",
 )
+@as_of_option
 @click.option("--vintages", is_flag=True, help="One row per edition, not only what each source says now.")
 @click.pass_obj
-def export(session: Session, folder: Path, vintages: bool) -> None:
+def export(session: Session, folder: Path, as_of: AsOf | None, vintages: bool) -> None:
     """Write everything as CSV files with a data package.
 
-    In observations.csv every series, period and source has a row, and 'judged' says which value counts; claims.csv
-    has what sources say about values; datapackage.json describes both. The paths are printed.
+    In observations.csv every series, period and source has a row, 'judged' says which value counts, and 'correction'
+    what is laid over it; claims.csv has what sources say about values; datapackage.json describes both. With --as-of:
+    what was believed then. The paths are printed.
     """
     from carecmon import export as exporting
 
@@ -43,11 +47,29 @@ def export(session: Session, folder: Path, vintages: bool) -> None:
         indicator = session.indicators.get(series.indicator)
         yield from (watch.prefer if watch else ()) or (indicator.sources if indicator else ())
 
+    def corrected(value: Stated) -> str:
+        from carecmon.judge.corrections import in_force, words
+
+        found = in_force(session.corrections, value.series, value.period, value.source, value.value)
+        return words(found) if found else ""
+
     with store:
-        observations = exporting.observation_rows(store.all_observations(vintages=vintages), session.indicators, prefer)
-        claims = exporting.claim_rows(store.claims(), session.indicators)
+        stated = store.all_observations(vintages=vintages, as_of=as_of)
+        observations = exporting.observation_rows(stated, session.indicators, prefer, corrected)
+        claims = exporting.claim_rows(_claims(store, as_of), session.indicators)
         sources = list(session.registry.sources.values())
         paths = exporting.write(folder, observations, claims, sources, vintages=vintages)
+        say_as_of(session, store, as_of)
     for path in paths:
         write(f"{path}\n")
     say("carecmon: what the columns mean is in datapackage.json", quiet=session.quiet)
+
+
+def _claims(store: Store, as_of: AsOf | None) -> Iterator[tuple[Claim, Release]]:
+    """Yield the claims of the releases believed now, or then."""
+    if as_of is None:
+        yield from store.claims()
+        return
+    then = {one.id for one in store.releases(as_of=as_of) if one.believed}
+    for release in sorted(then):
+        yield from store.claims(release)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from carecmon.cli.output import data_format, show, terminal, write_objects
-from carecmon.cli.session import Session, as_of_option, unknown
+from carecmon.cli.output import data_format, say, show, terminal, write_objects
+from carecmon.cli.session import Session, as_of_option, say_as_of, unknown
 from carecmon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     *("series", "period", "value", "unit", "status", "source", "edition", "published", "observed", "release"),
-    *("document", "location", "row", "column", "raw", "note"),
+    *("document", "location", "row", "column", "raw", "note", "correction"),
 )
 
 
@@ -31,7 +31,8 @@ COLUMNS = (
 def history(session: Session, series: str, as_of: AsOf | None, vintages: bool, form: str) -> None:
     """Show every value of a series, and where it is printed.
 
-    SERIES is written 'cpmm.swd{area=corridor-1,mode=all}'; labels that leave only one choice can be left out.
+    SERIES is written 'cpmm.swd{area=corridor-1,mode=all}'; labels that leave only one choice can be left out. A former
+    name means what it is called today. Values are those of the source; a correction in force (*) stands beside them.
     """
     indicator, asked = named(session, series)
     store = session.open()
@@ -42,23 +43,30 @@ def history(session: Session, series: str, as_of: AsOf | None, vintages: bool, f
     with store:
         one = only(asked, indicator, store)
         found = list(store.history(one, as_of, vintages=vintages))
-    objects = [value_object(one, indicator, vintage) for vintage in found]
+        say_as_of(session, store, as_of)
+    if indicator.id not in session.watched or not indicator.declares(one):
+        say(f"carecmon: {one} is not watched: it keeps its history, and is not judged", quiet=session.quiet)
+    objects = [value_object(session, one, indicator, vintage) for vintage in found]
     if form == "table":
-        show(*_table(one, indicator, found, session.language))
+        show(*_table(one, indicator, found, objects, session.language))
     else:
         write_objects(form, objects, COLUMNS)
 
 
 def named(session: Session, text: str) -> tuple[Indicator, Series]:
-    """Return the indicator and the series that ``text`` names, wholly or in part; UsageError says what is near."""
+    """Return the indicator and the series that ``text`` names, wholly or in part; UsageError says what is near.
+
+    What an alias renamed is found under its former name; an indicator that no plugin declares any more, by its id.
+    """
     from carecmon.model import Series
 
     try:
         asked = Series.parse(text)
     except ValueError as error:
         raise UsageError(str(error)) from None
-    indicator = session.indicator(asked.indicator)
-    return indicator, Series(indicator.id, asked.labels)
+    indicator = session.departed(asked.indicator) or session.indicator(asked.indicator)
+    today = indicator.today(asked)
+    return indicator, today or Series(indicator.id, asked.labels)
 
 
 def only(asked: Series, indicator: Indicator, store: Store) -> Series:
@@ -77,11 +85,13 @@ def only(asked: Series, indicator: Indicator, store: Store) -> Series:
     raise unknown("series", str(asked), [str(one) for one in known], f"carecmon show {indicator.id}")
 
 
-def value_object(series: Series, indicator: Indicator, vintage: Vintage) -> dict[str, Any]:
-    """Return one value with everything known about where it comes from."""
+def value_object(session: Session, series: Series, indicator: Indicator, vintage: Vintage) -> dict[str, Any]:
+    """Return one value with everything known about where it comes from, and the correction in force on it."""
+    from carecmon.judge.corrections import in_force, words
     from carecmon.report import plain, value_of
 
     cell = vintage.cell
+    correction = in_force(session.corrections, series, vintage.period, vintage.source, vintage.value)
     return {
         "series": str(series),
         "period": str(vintage.period),
@@ -99,10 +109,13 @@ def value_object(series: Series, indicator: Indicator, vintage: Vintage) -> dict
         "column": cell.column if cell else None,
         "raw": cell.raw if cell else None,
         "note": vintage.note,
+        "correction": words(correction) if correction else None,
     }
 
 
-def _table(series: Series, indicator: Indicator, found: list[Vintage], language: str) -> list[RenderableType]:
+def _table(
+    series: Series, indicator: Indicator, found: list[Vintage], objects: list[dict[str, Any]], language: str
+) -> list[RenderableType]:
     from rich.text import Text
 
     from carecmon.cli import words
@@ -110,13 +123,13 @@ def _table(series: Series, indicator: Indicator, found: list[Vintage], language:
     from carecmon.model import ObservationStatus
 
     rows = []
-    for v in found:
+    for v, one in zip(found, objects, strict=True):
         plain_status = v.status is ObservationStatus.NORMAL
         value = words.value_text(v.value, indicator, language) or v.status.word
         rows.append(
             [
                 str(v.period),
-                value if plain_status or v.value is None else f"{value} ({v.status.word})",
+                f"{value if plain_status or v.value is None else f'{value} ({v.status.word})'}{_mark(one)}",
                 v.source,
                 v.edition,
                 str(v.published),
@@ -134,4 +147,15 @@ def _table(series: Series, indicator: Indicator, found: list[Vintage], language:
         grid(
             heads, rows, right=("Value",), fold=("Source", "Published", "Observed", "Printed", "Cell"), cut=terminal()
         ),
+        *(Text(f"* {one['period']}, {one['source']}: {one['correction']}", "yellow") for one in _corrected(objects)),
     ]
+
+
+def _mark(one: dict[str, Any]) -> str:
+    return "*" if one["correction"] else ""
+
+
+def _corrected(objects: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return one value for each correction in force."""
+    found = {(one["period"], one["source"], one["correction"]): one for one in objects if one["correction"]}
+    return list(found.values())

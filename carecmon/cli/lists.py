@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from carecmon.cli.output import data_format, say, show, terminal, write_objects
-from carecmon.cli.session import Session, unknown
-
-if TYPE_CHECKING:
-    from carecmon.model import AlertState, Release
+from carecmon.cli.session import Session
 
 INDICATORS = ("id", "title", "sector", "pillar", "unit", "cadence", "watched", "sources", "plugin")
 SOURCES = ("id", "publisher", "title", "url", "licence", "live", "editions", "plugin", "enabled")
-PLUGINS = ("name", "state", "origin", "version", "reason", "remedy")
-RELEASES = ("id", "source", "edition", "published", "observed", "state", "reason", "url")
-ALERTS = ("fingerprint", "rule", "series", "severity", "state", "cause", "since")
-FINDINGS = (
-    *("id", "check", "severity", "indicator", "series", "period", "source", "cells"),
-    *("found", "expected", "message", "acknowledged", "mended_by"),
-)
 
 
-def _print(
+def listing(
     form: str,
     objects: Sequence[dict[str, Any]],
     columns: Sequence[str],
@@ -59,7 +49,10 @@ def _text(value: Any) -> str:
 @data_format()
 @click.pass_obj
 def indicators(session: Session, form: str) -> None:
-    """List the installed indicators, and which are watched."""
+    """List the installed indicators, and which are watched.
+
+    Last come those that no plugin declares any more and of which values are stored.
+    """
     watched = set(session.watched)
     objects = [
         {
@@ -75,13 +68,14 @@ def indicators(session: Session, form: str) -> None:
         }
         for i in sorted(session.indicators.values(), key=lambda i: (i.sector, i.pillar, i.id))
     ]
+    gone = session.stored - set(session.indicators)
+    objects += ({**dict.fromkeys(INDICATORS), "id": name, "watched": False, "sources": []} for name in sorted(gone))
     shown = ("id", "title", "sector", "watched", "sources")
-    _print(form, objects, INDICATORS, shown, ("title", "sources"), lambda name, one: "" if one["watched"] else "dim")
+    listing(form, objects, INDICATORS, shown, ("title", "sources"), lambda name, one: "" if one["watched"] else "dim")
     if form == "table":
-        say(
-            f"carecmon: {len(objects)} installed, {sum(i.id in watched for i in session.indicators.values())} watched",
-            quiet=session.quiet,
-        )
+        count = sum(i.id in watched for i in session.indicators.values())
+        kept = f"; {len(gone)} with values, but no plugin any more" if gone else ""
+        say(f"carecmon: {len(session.indicators)} installed, {count} watched{kept}", quiet=session.quiet)
 
 
 @click.command()
@@ -99,155 +93,10 @@ def sources(session: Session, form: str) -> None:
             "live": s.live,
             "editions": len(s.documents),
             "plugin": session.registry.owner_of_source.get(s.id),
-            "enabled": session.settings.source(s.id).enabled,
+            "enabled": session.settings.enabled(s),
         }
         for s in sorted(session.registry.sources.values(), key=lambda s: s.id)
     ]
-    _print(
+    listing(
         form, objects, SOURCES, ("id", "publisher", "title", "live", "editions", "url"), ("publisher", "title", "url")
     )
-
-
-@click.group()
-def plugins() -> None:
-    """See which plugins are installed."""
-
-
-@plugins.command("list")
-@data_format()
-@click.pass_obj
-def list_plugins(session: Session, form: str) -> None:
-    """List the plugins, where each was found, and why one is broken."""
-    objects = [
-        {
-            "name": p.name,
-            "state": p.state.value,
-            "origin": p.origin,
-            "version": p.version,
-            "reason": p.reason or None,
-            "remedy": p.remedy or None,
-        }
-        for p in session.registry.plugins
-    ]
-    _print(form, objects, PLUGINS, PLUGINS[:4], ("origin",), _plugin_style)
-    if form == "table":
-        for one in objects:
-            if one["reason"]:
-                say(
-                    f"carecmon: plugin {one['name']} {one['state']}: {one['reason']}; {one['remedy'] or ''}".rstrip(
-                        "; "
-                    )
-                )
-
-
-def _plugin_style(name: str, one: dict[str, Any]) -> str:
-    return "red" if name == "state" and one["state"] != "loaded" else ""
-
-
-@click.group()
-def releases() -> None:
-    """See which editions were recorded."""
-
-
-@releases.command("list")
-@click.argument("source", required=False)
-@data_format()
-@click.pass_obj
-def list_releases(session: Session, source: str | None, form: str) -> None:
-    """List the recorded releases, of one SOURCE or of all."""
-    known = sorted(session.registry.sources)
-    if source is not None and source not in known:
-        raise unknown("source", source, known, "carecmon sources")
-    store = session.open()
-    objects: list[dict[str, Any]] = []
-    if store is not None:
-        with store:
-            objects = [_release(one) for one in store.releases(source)]
-    elif form == "table":
-        return
-    _print(form, objects, RELEASES, RELEASES[:7], ("reason",))
-
-
-def _release(one: Release) -> dict[str, Any]:
-    from carecmon.report import plain
-
-    state = "believed" if one.believed else "rejected" if one.rejected else "quarantined"
-    return {
-        "id": one.id,
-        "source": one.source,
-        "edition": one.edition,
-        "published": None if one.published.day is None else str(one.published),
-        "observed": plain(one.observed),
-        "state": state,
-        "reason": one.quarantine,
-        "url": one.url,
-    }
-
-
-@click.command()
-@click.option("--all", "everything", is_flag=True, help="Also alerts that are inactive or resolved.")
-@data_format()
-@click.pass_obj
-def alerts(session: Session, everything: bool, form: str) -> None:
-    """List the alerts that are active, the loudest first."""
-    from carecmon.model import AlertState
-
-    store = session.open()
-    found = []
-    if store is not None:
-        with store:
-            found = list(store.alerts().values())
-    over: tuple[AlertState, ...] = () if everything else (AlertState.INACTIVE, AlertState.RESOLVED)
-    found = sorted((a for a in found if a.state not in over), key=lambda a: (-a.severity.rank, a.subject, a.rule))
-    from carecmon.report import alert_object
-
-    objects = [alert_object(a) for a in found]
-    if form != "table":
-        write_objects(form, objects, ALERTS)
-        return
-    if found:
-        show(*_alert_lines(session, found))
-    elif store is not None:
-        show("No alert is active." if not everything else "There has been no alert.")
-
-
-def _alert_lines(session: Session, found: Sequence[Any]) -> list[Any]:
-    from carecmon.cli import summary, words
-    from carecmon.cli.grid import grid
-
-    rows = [
-        [
-            (a.severity.value, words.SEVERITY_STYLES[a.severity]),
-            a.state.value,
-            f"{a.since:%Y-%m-%d}",
-            a.message or summary.subject(a.subject, session.indicators, session.language),
-            (f"{a.rule}, {summary.cause(a.cause)}", "dim"),
-        ]
-        for a in found
-    ]
-    return [
-        grid(
-            ("Severity", "State", "Since", "What", "Rule and cause"),
-            rows,
-            fold=("What", "Rule and cause"),
-            cut=terminal(),
-        )
-    ]
-
-
-@click.command()
-@click.option("--source", help="Only the findings in this source.")
-@data_format()
-@click.pass_obj
-def findings(session: Session, source: str | None, form: str) -> None:
-    """List where sources contradict themselves or each other."""
-    from carecmon.report import finding_object
-
-    store = session.open()
-    objects: list[dict[str, Any]] = []
-    if store is not None:
-        with store:
-            objects = [finding_object(k.finding) for k in store.findings() if source in (None, k.finding.source)]
-    elif form == "table":
-        return
-    _print(form, objects, FINDINGS, ("severity", "check", "source", "message"), ("message",))

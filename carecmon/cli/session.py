@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -53,6 +53,7 @@ class Session:
     config: Path | None = None
     verbose: int = 0
     quiet: bool = False
+    trace: Callable[[str], None] | None = None
 
     @cached_property
     def settings(self) -> Settings:
@@ -66,7 +67,7 @@ class Session:
         """What the installed plugins declare."""
         from carecmon import registry
 
-        return registry.load(self.settings.plugin_dirs)
+        return registry.load(self.settings.plugin_dirs, trace=self.trace)
 
     @property
     def indicators(self) -> Mapping[str, Indicator]:

@@ -14,7 +14,7 @@ from carecmon.cli.status import judged
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from carecmon.model import AsOf, Assessment, Cell, Indicator, Series, Target
+    from carecmon.model import AsOf, Assessment, Cell, Finding, Indicator, Series, Target
 
 #: On a narrower terminal the cells have a table of their own.
 _WIDE = 150
@@ -33,10 +33,11 @@ def show_(session: Session, id: str, as_of: AsOf | None, form: str) -> None:
     indicator = session.indicator(id)
     found = judged(session, (indicator.id,), as_of) or []
     cells = _cells(session, found, as_of)
+    findings = _findings(session, found)
     if form == "table":
-        show(*_page(session, indicator, found, cells))
+        show(*_page(session, indicator, found, cells), *_doubts(indicator, found, findings, session.language))
         return
-    described = described_object(session, indicator, found, cells)
+    described = described_object(session, indicator, found, cells, findings)
     if form == "json":
         write_json(described)
         return
@@ -47,8 +48,10 @@ def show_(session: Session, id: str, as_of: AsOf | None, form: str) -> None:
 
 
 def _flat(one: dict[str, Any], head: str) -> Any:
-    if head == "sources":
+    if head in ("sources", "findings"):
         return " ".join(one[head])
+    if head == "corrections":
+        return "; ".join(f"{said['period']}: {said['says']}" for said in one[head])
     return one[head] if head in one else (one["cell"] or {}).get(head)
 
 
@@ -66,13 +69,46 @@ def _cells(session: Session, found: Sequence[Assessment], as_of: AsOf | None) ->
     return cells
 
 
+def _findings(session: Session, found: Sequence[Assessment]) -> list[Finding]:
+    """Return the open findings that touch the judged values."""
+    ids = {id for a in found for id in a.findings}
+    store = session.open() if ids else None
+    if store is None:
+        return []
+    with store:
+        return [kept.finding for kept in store.findings() if kept.finding.id in ids]
+
+
+def _doubts(
+    indicator: Indicator, found: Sequence[Assessment], findings: Sequence[Finding], said: str
+) -> Iterator[RenderableType]:
+    """Yield the corrections in force, and the open findings about the values shown."""
+    from rich.text import Text
+
+    from carecmon.cli import words
+
+    corrected = [(a, period, says) for a in found for period, says in a.corrections]
+    if corrected:
+        yield Text("\nCorrections in force (*)", "bold")
+        for a, period, says in corrected:
+            yield Text(f"  {words.names(a.series, indicator, said) or 'all'}, {period}: {says}")
+    if findings:
+        yield Text("\nOpen findings that touch these values (!)", "bold")
+        for finding in findings:
+            yield Text(f"  {finding.id}  {finding.severity.value}  {finding.check}: {finding.message}")
+
+
 def described_object(
-    session: Session, indicator: Indicator, found: Sequence[Assessment], cells: dict[Series, Cell]
+    session: Session,
+    indicator: Indicator,
+    found: Sequence[Assessment],
+    cells: dict[Series, Cell],
+    findings: Sequence[Finding] = (),
 ) -> dict[str, Any]:
     """Return the indicator and all its series as one JSON object."""
     from dataclasses import asdict
 
-    from carecmon.report import assessment_object
+    from carecmon.report import assessment_object, finding_object
 
     return {
         "id": indicator.id,
@@ -90,6 +126,7 @@ def described_object(
             {**assessment_object(a, indicator), "cell": asdict(cells[a.series]) if a.series in cells else None}
             for a in found
         ],
+        "findings": [finding_object(finding) for finding in findings],
     }
 
 
@@ -191,6 +228,12 @@ def _target_lines(session: Session, indicator: Indicator) -> Iterator[Renderable
         )
 
 
+def _marks(a: Assessment) -> str:
+    from carecmon.cli import words
+
+    return f"{words.mark(a, a.period)}{words.contradicted(a)}"
+
+
 def _series(
     indicator: Indicator, found: Sequence[Assessment], cells: dict[Series, str], language: str
 ) -> RenderableType:
@@ -202,7 +245,7 @@ def _series(
     rows: list[list[str | tuple[str, str]]] = [
         [
             words.names(a.series, indicator, language) or "all",
-            (words.value_text(a.value, indicator, language), "bold"),
+            (f"{words.value_text(a.value, indicator, language)}{_marks(a)}", "bold"),
             words.period_text(a.period),
             (words.change_text(a, indicator), words.change_style(a, indicator)),
             (f"{words.target_text(a, indicator, language)} {words.authority(a)}".strip(), words.authority_style(a)),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from carecmon.model import Assessment, Period
+
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _LETTERS = "_.-~=+*#"
 
@@ -27,3 +29,13 @@ def sparkline(values: Sequence[float | None], width: int = 8, unicode: bool = Tr
         return marks[round((value - low) / (high - low) * steps) if high > low else middle]
 
     return "".join(map(mark, shown))
+
+
+def trend(a: Assessment, unicode: bool = True) -> str:
+    """Draw the judged history of a series: only periods as long as the newest one can be compared with it."""
+    length = _length(a.points[-1][0]) if a.points else None
+    return sparkline([value for period, value in a.points if _length(period) == length], unicode=unicode)
+
+
+def _length(period: Period) -> tuple[int | None, int]:
+    return period.span, (period.end - period.start).days // 28

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from carecmon.cli.output import data_format, glyphs, say, show, width
-from carecmon.cli.session import Session, as_of_option
+from carecmon.cli.session import Session, as_of_option, say_as_of
 
 if TYPE_CHECKING:
     from carecmon.model import AsOf, Assessment
@@ -27,7 +27,10 @@ def status(session: Session, ids: tuple[str, ...], as_of: AsOf | None, everythin
     chosen = session.chosen(ids)
     for name in chosen:
         if name not in session.watched:
-            say(f"carecmon: {name} is not watched, so it is not judged any more", quiet=session.quiet)
+            say(
+                f"carecmon: {name} is not watched, so it is not judged; its values: carecmon history {name}",
+                quiet=session.quiet,
+            )
     assessments = judged(session, chosen, as_of)
     if form != "table":
         from carecmon.cli.verdicts import write_verdicts
@@ -36,7 +39,7 @@ def status(session: Session, ids: tuple[str, ...], as_of: AsOf | None, everythin
     elif assessments is not None:
         _print(session, chosen, assessments, everything or bool(ids))
     if as_of and assessments is not None:
-        say(f"carecmon: as of {as_of}, judged by today's targets and rules", quiet=session.quiet)
+        say("carecmon: judged by today's targets and rules", quiet=session.quiet)
 
 
 def judged(session: Session, chosen: tuple[str, ...], as_of: AsOf | None) -> list[Assessment] | None:
@@ -49,6 +52,7 @@ def judged(session: Session, chosen: tuple[str, ...], as_of: AsOf | None) -> lis
             return list(store.assessments(chosen))
         from carecmon import run
 
+        say_as_of(session, store, as_of)
         found = run.judge_now(session.settings, session.registry, store, as_of, session.now)
     return [a for a in found if a.series.indicator in chosen]
 

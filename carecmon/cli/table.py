@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from carecmon.cli import words
 from carecmon.cli.headline import Lines, Pillars
+from carecmon.cli.labels import shared
 from carecmon.cli.plain import plain
-from carecmon.cli.spark import sparkline
+from carecmon.cli.spark import trend
 from carecmon.model import Assessment, Freshness, Indicator
 
 if TYPE_CHECKING:
@@ -54,30 +55,58 @@ class Look:
     language: str = "en"
 
 
-def row(a: Assessment, indicator: Indicator, look: Look, *, grouped: bool = False) -> Row:
-    """Return the cells of one line, each with its style; ``grouped`` below its title, so with labels only."""
+def row(
+    a: Assessment, indicator: Indicator, look: Look, *, grouped: bool = False, leave: frozenset[str] = frozenset()
+) -> Row:
+    """Return the cells of one line, each with its style; ``grouped`` below its title, so with labels only.
+
+    The dimensions in ``leave`` are not said.
+    """
     said = look.language
-    labels = words.names(a.series, indicator, said) or "all"
+    if grouped:
+        called = f"{' ' * _INDENT}{words.names(a.series, indicator, said, leave) or 'all'}"
+    else:
+        called = words.title(a.series, indicator, said, unit=True, leave=leave)
     late = a.freshness in (Freshness.LATE, Freshness.MISSING)
     cells = {
-        "indicator": (f"{' ' * _INDENT}{labels}" if grouped else words.title(a.series, indicator, said, unit=True), ""),
-        "value": (words.value_text(a.value, indicator, said), "bold"),
+        "indicator": (called, ""),
+        "value": (f"{words.value_text(a.value, indicator, said)}{_marks(a)}", "bold"),
         "period": (words.period_text(a.period), ""),
-        "change": (words.change_text(a, indicator), words.change_style(a, indicator)),
+        "change": (_change(a, indicator), words.change_style(a, indicator)),
         "baseline": (_baseline(a, indicator, said), "dim"),
         "expected": (words.bare_text(a.expected, indicator, said), ""),
         "target": (words.target_text(a, indicator, said), words.authority_style(a)),
         "whose": (words.authority(a), words.authority_style(a)),
         "status": (words.status_words(a.status, look.unicode), words.status_style(a)),
         "next value": (_freshness(a), "yellow" if late else "dim"),
-        "trend": (sparkline([value for _, value in a.points], unicode=look.unicode), "cyan"),
+        "trend": (trend(a, look.unicode), "cyan"),
     }
     return cells
 
 
 def _baseline(a: Assessment, indicator: Indicator, language: str) -> str:
     text = words.bare_text(a.baseline, indicator, language)
-    return f"{text} in {a.baseline_period}" if text and a.baseline_period else text
+    return f"{text}{words.mark(a, a.baseline_period)} in {a.baseline_period}" if text and a.baseline_period else text
+
+
+def _marks(a: Assessment) -> str:
+    return f"{words.mark(a, a.period)}{words.contradicted(a)}" if a.value is not None else ""
+
+
+def _change(a: Assessment, indicator: Indicator) -> str:
+    text = words.change_text(a, indicator)
+    return f"{text}{words.mark(a, a.period, a.previous_period)}{words.since_text(a, indicator)}" if text else ""
+
+
+def _legend(rows: Iterable[Row]) -> str:
+    """Return what the marks mean that stand in ``rows``, empty where none does."""
+    cells = [row[name][0] for row in rows for name in ("value", "change", "baseline")]
+    said = []
+    if any("*" in text for text in cells):
+        said.append("* a correction is in force")
+    if any(row["value"][0].endswith("!") for row in rows):
+        said.append("! an open finding touches this value")
+    return f"{'; '.join(said)}: carecmon show ID" if said else ""
 
 
 def _freshness(a: Assessment) -> str:
@@ -103,12 +132,20 @@ def table(sectors: Mapping[str, Pillars], look: Look) -> Iterator[RenderableType
     rows = {lines.indicator.id: _rows(lines, look) for _, _, group in groups for lines in group}
     if not rows:
         return
-    widths, left_out = fit([one for of in rows.values() for one in of], look.width)
+    drawn = [one for of in rows.values() for one in of]
+    widths, left_out = fit(drawn, look.width)
+    legend = _legend(drawn)
     if look.width is None:
         headed = [(_heading(sector), pillar, group) for sector, pillar, group in groups]
         yield from plain(headed, rows, widths, right=_RIGHT, gap=_GAP, indent=_INDENT)
+        yield from ("", legend) if legend else ()
         return
     yield from _drawn_groups(groups, rows, widths, look)
+    if legend:
+        from rich.text import Text
+
+        yield Text()
+        yield Text(legend, "dim")
     if left_out:
         from rich.text import Text
 
@@ -142,9 +179,9 @@ def _lines(lines: Lines, rows: Sequence[Row], widths: Mapping[str, int], look: L
     deeper = (0, 0, 0, 2 * _INDENT)
     grouped = _grouped(lines, look)
     if not grouped and lines.shown and cell_len(rows[0]["indicator"][0]) > widths.get("indicator", _ENDLESS):
-        grouped, rows = True, [row(lines.shown[0], lines.indicator, look, grouped=True)]
+        grouped, rows = True, [row(lines.shown[0], lines.indicator, look, grouped=True, leave=lines.leave)]
     if grouped:
-        heading = words.indicator_title(lines.indicator, look.language)
+        heading = _title(lines, look)
         yield Padding(Text(heading), (0, 0, 0, _INDENT), expand=False)
     if "indicator" in widths:
         yield _drawn(rows, widths)
@@ -162,7 +199,23 @@ def _lines(lines: Lines, rows: Sequence[Row], widths: Mapping[str, int], look: L
 
 def _rows(lines: Lines, look: Look) -> list[Row]:
     grouped = _grouped(lines, look)
-    return [row(a, lines.indicator, look, grouped=grouped) for a in lines.shown] or [empty_row(lines, look)]
+    leave = lines.leave | _shared(lines) if grouped else lines.leave
+    return [row(a, lines.indicator, look, grouped=grouped, leave=leave) for a in lines.shown] or [
+        empty_row(lines, look)
+    ]
+
+
+def _shared(lines: Lines) -> frozenset[str]:
+    return shared([a.series for a in lines.shown], lines.leave)
+
+
+def _title(lines: Lines, look: Look) -> str:
+    """Return the title above several lines, with the labels that all of them have."""
+    common = _shared(lines)
+    if not common:
+        return words.indicator_title(lines.indicator, look.language)
+    others = {name for name, _ in lines.shown[0].series.labels} - common
+    return words.title(lines.shown[0].series, lines.indicator, look.language, unit=True, leave=others)
 
 
 def _grouped(lines: Lines, look: Look) -> bool:

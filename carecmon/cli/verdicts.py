@@ -31,15 +31,18 @@ COLUMNS = (
     "target_year",
     "sources",
     "why",
+    "corrections",
+    "findings",
 )
 
 
 def write_verdicts(form: str, assessments: Iterable[Assessment], indicators: Mapping[str, Indicator]) -> None:
-    """Print assessments as a JSON list, or as CSV (with the sources separated by blanks)."""
+    """Print assessments as a JSON list, or as CSV (with lists of ids separated by blanks)."""
     from carecmon.report import assessment_object
 
     objects = [assessment_object(a, indicators.get(a.series.indicator)) for a in assessments]
     if form == "csv":
         for one in objects:
-            one["sources"] = " ".join(one["sources"])
+            one["sources"], one["findings"] = " ".join(one["sources"]), " ".join(one["findings"])
+            one["corrections"] = "; ".join(f"{said['period']}: {said['says']}" for said in one["corrections"])
     write_objects(form, objects, COLUMNS)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from functools import lru_cache
 from typing import NamedTuple
 
 from carecmon.model import (
     Assessment,
     Better,
+    Cadence,
+    CodeList,
     Freshness,
     Indicator,
     Period,
@@ -47,6 +51,9 @@ _SHORT_UNIT = 6
 _WHOLE = ("all", "overall", "as-published")
 _UNSAID = ("count", "number")
 _PERCENT = ("%", "percent", "per cent")
+#: A unit such as "score (1-5)": a word, and what it runs between.
+_RANGED = re.compile(r"(?P<word>\w+) \((?P<range>[^()]+)\)")
+_MONTHS = {Cadence.ANNUAL: 12, Cadence.QUARTERLY: 3, Cadence.MONTHLY: 1, Cadence.IRREGULAR: 0}
 
 
 def status_words(status: Status, unicode: bool = True) -> str:
@@ -96,12 +103,19 @@ def long_unit(indicator: Indicator) -> str:
     """Return the unit where it says more than what stands behind each value, for the title."""
     if indicator.scale is Scale.STATE or _in_title(indicator) or indicator.unit.lower() in _PERCENT:
         return ""
+    ranged = _RANGED.fullmatch(indicator.unit)
+    if ranged and ranged["word"].casefold() in _title_words(indicator):
+        return ranged["range"]
     return indicator.unit if short_unit(indicator) != indicator.unit else ""
 
 
 def _in_title(indicator: Indicator) -> bool:
     """Say whether the unit is no news to who has read the title: "Countries with ...", in countries."""
-    return indicator.unit in _UNSAID or indicator.unit.casefold() in re.findall(r"\w+", indicator.title.en.casefold())
+    return indicator.unit in _UNSAID or indicator.unit.casefold() in _title_words(indicator)
+
+
+def _title_words(indicator: Indicator) -> list[str]:
+    return re.findall(r"\w+", indicator.title.en.casefold())
 
 
 def change_text(a: Assessment, indicator: Indicator) -> str:
@@ -117,11 +131,35 @@ def change_text(a: Assessment, indicator: Indicator) -> str:
     return f"{text} pp" if short_unit(indicator) == "%" else text
 
 
+def since_text(a: Assessment, indicator: Indicator) -> str:
+    """Return `` since 2017`` where the value before is not that of the period before; empty where it is."""
+    if a.change is None or a.period is None or a.previous_period is None:
+        return ""
+    between = _months(a.previous_period.end.year, a.previous_period.end.month, a.period)
+    usual = max(_months(a.period.start.year, a.period.start.month, a.period) + 1, _MONTHS[indicator.cadence])
+    return f" since {period_text(a.previous_period)}" if between > usual else ""
+
+
+def _months(year: int, month: int, period: Period) -> int:
+    return (period.end.year - year) * 12 + period.end.month - month
+
+
 def change_style(a: Assessment, indicator: Indicator) -> str:
     """Return green for better, red for worse, nothing where neither is."""
     if not a.change or indicator.better is Better.NEITHER or change_text(a, indicator) == "0":
         return ""
     return "green" if (a.change > 0) is (indicator.better is Better.HIGHER) else "red"
+
+
+def mark(a: Assessment, *periods: Period | None) -> str:
+    """Return ``*`` where a correction is in force on the values of ``periods`` that a verdict rests on."""
+    corrected = {period for period, _ in a.corrections}
+    return "*" if any(period in corrected for period in periods) else ""
+
+
+def contradicted(a: Assessment) -> str:
+    """Return ``!`` where an open finding touches the value."""
+    return "!" if a.findings else ""
 
 
 def target_text(a: Assessment, indicator: Indicator, language: str = "en") -> str:
@@ -141,19 +179,34 @@ def authority_style(a: Assessment) -> str:
     return "bold" if a.official else "dim italic"
 
 
-def names(series: Series, indicator: Indicator, language: str = "en") -> str:
-    """Return the labels of a series by their names, without those that split nothing: ``Kazakhstan, Road``."""
+def names(series: Series, indicator: Indicator, language: str = "en", leave: Collection[str] = ()) -> str:
+    """Return the labels of a series by their names: ``Kazakhstan, Road``.
+
+    Those that split nothing are left out, and so are the dimensions in ``leave``.
+    """
     said = []
     for name, code in series.labels:
+        if name in leave or code in _WHOLE or (name, code) == ("partner", "WLD"):
+            continue
         dimension = indicator.dimension(name)
-        if code not in _WHOLE and (name, code) != ("partner", "WLD"):
-            said.append(dimension.codes[code].name.say(language) if dimension and code in dimension.codes else code)
+        called = dimension.codes[code].name.say(language) if dimension and code in dimension.codes else code
+        said.append(f"{_towards(indicator)} {called}" if name == "partner" else called)
     return ", ".join(said)
 
 
-def title(series: Series, indicator: Indicator, language: str = "en", *, unit: bool = False) -> str:
+def _towards(indicator: Indicator) -> str:
+    """Return the word that tells a partner from an area."""
+    about = f"{indicator.id} {indicator.title.en}".casefold()
+    if "export" in about:
+        return "to"
+    return "from" if "import" in about or "investment" in about else "with"
+
+
+def title(
+    series: Series, indicator: Indicator, language: str = "en", *, unit: bool = False, leave: Collection[str] = ()
+) -> str:
     """Return the title of the indicator and the labels of the series, by name; with ``unit`` a long unit too."""
-    labels, long = names(series, indicator, language), long_unit(indicator) if unit else ""
+    labels, long = names(series, indicator, language, leave), long_unit(indicator) if unit else ""
     title = f"{indicator.title.say(language)} ({labels})" if labels else indicator.title.say(language)
     return f"{title}, {long}" if long else title
 
@@ -168,9 +221,14 @@ def place(series: Series, indicator: Indicator) -> tuple[int, ...]:
     places = []
     for name, code in series.labels:
         dimension = indicator.dimension(name)
-        codes = [one.code for one in dimension.codes] if dimension else []
-        places.append(codes.index(code) if code in codes else len(codes))
+        positions = _positions(dimension.codes) if dimension else {}
+        places.append(positions.get(code, len(positions)))
     return tuple(places)
+
+
+@lru_cache(maxsize=256)
+def _positions(codes: CodeList) -> dict[str, int]:
+    return {one.code: position for position, one in enumerate(codes)}
 
 
 def period_text(period: Period | None) -> str:

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from carecmon.collect.request import Request
+from carecmon.collect.wire import BODY
 from carecmon.errors import SourceError
 from carecmon.model import Answer, Document
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A document with the content of its files, and the digest of that."""
+    """A document with the content of its files, and the digest of that; ``state`` is for the source's next fetch."""
 
     document: Document
     body: Mapping[str, bytes]
     digest: str
+    state: Mapping[str, Any] = field(default_factory=dict)
 
     def answer(self) -> Answer:
         """Return what ``parse`` is handed."""
         document = self.document
+        # An answer of a live source that is read again: one body, that was no collection of files.
+        body = self.body[BODY] if list(self.body) == [BODY] else self.body
         return Answer(
-            self.body, document.url, document.edition, document.published, document.covers, document.id, document.note
+            body, document.url, document.edition, document.published, document.covers, document.id, document.note
         )
 
 

@@ -6,17 +6,21 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from urllib.parse import urlsplit
 
 from carecmon.collect.documents import new_editions
 from carecmon.collect.process import Workshop, collect_plugin
 from carecmon.collect.reception import Order, failed
-from carecmon.collect.request import Collected, Failed, Gathered, Limits, Request, Unchanged
-from carecmon.errors import SourceError
+from carecmon.collect.request import Address, Collected, Failed, Fetching, Gathered, Limits, Request, Unchanged
+from carecmon.errors import Fault, SourceError
 from carecmon.model import Indicator
 
-__all__ = ["Collected", "Failed", "Gathered", "Limits", "Request", "Unchanged", "gather"]
+__all__ = ["Address", "Collected", "Failed", "Fetching", "Gathered", "Limits", "Request", "Unchanged", "gather"]
+
+#: How many plugins ask the web at once: they wait more than they work.
+LIVE_WORKERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +44,59 @@ def gather(
     """Yield what the sources give, as it comes: any number of Gathered and Failed a source, or one Unchanged.
 
     1. Read the bundled documents; those that are stored already start nothing.
-    2. For each plugin, one worker process parses its sources; several plugins work at once.
+    2. For each plugin, one worker process fetches and parses its sources; several plugins work at once, but not
+       several that ask the same host: they hand on what they found out about it.
     3. Each answer is checked when it is complete, and yielded. Nothing is locked meanwhile.
 
     ``indicators`` are all that are loaded; ``skip_unknown`` leaves out statements about others instead of refusing
-    them, for when a plugin is broken. ``offline`` leaves live sources out. ``in_process`` runs plugins right here,
-    without limits, for debugging. ``progress`` is called with the id of each source that is finished. Closing the
-    iterator ends all workers.
+    them, for when a plugin is broken. ``offline`` leaves live sources out: no worker has what it takes to ask.
+    ``in_process`` runs plugins right here, without limits, for debugging. ``progress`` is called with the id of each
+    source that is finished. Closing the iterator ends all workers.
     """
     workshop = Workshop(indicators, today, limits or Limits(), skip_unknown, in_process)
     by_plugin: dict[str, list[Request]] = {}
     for request in requests:
         if not (offline and request.source.live):
             by_plugin.setdefault(request.place.name, []).append(request)
-    for result in _all(workshop, list(by_plugin.values())):
+    for result in _all(workshop, _groups(list(by_plugin.values()))):
         if not isinstance(result, Done):
             yield result
         elif progress is not None:
             progress(result.source)
 
 
-def _all(workshop: Workshop, plugins: list[list[Request]]) -> Iterator[Collected | Done]:
+def _groups(plugins: list[list[Request]]) -> list[list[list[Request]]]:
+    """Return the plugins, those together that ask the same host."""
+    groups: list[tuple[set[str], list[list[Request]]]] = []
+    for requests in plugins:
+        hosts = {host for request in requests for host in hosts_of(request)}
+        together = [requests]
+        apart = []
+        for theirs, others in groups:
+            if hosts.isdisjoint(theirs):
+                apart.append((theirs, others))
+            else:
+                hosts, together = hosts | theirs, others + together
+        groups = [*apart, (hosts, together)]
+    return [together for _, together in groups]
+
+
+def hosts_of(request: Request) -> frozenset[str]:
+    """Return the hosts that a source asks, with their port where the address names it; none for documents."""
+    if not request.source.live:
+        return frozenset()
+    own = urlsplit(request.address.base or request.source.api).netloc.rpartition("@")[2]
+    return frozenset({own, *request.source.hosts} - {""})
+
+
+def _all(workshop: Workshop, groups: list[list[list[Request]]]) -> Iterator[Collected | Done]:
     if workshop.in_process:
-        for requests in plugins:
-            yield from _of_plugin(workshop, requests)
+        for group in groups:
+            for requests in group:
+                yield from _of_plugin(workshop, requests)
         return
-    with _crew(workshop, plugins) as results:
-        left = len(plugins)
+    with _crew(workshop, groups) as results:
+        left = len(groups)
         while left:
             result = results.get()
             if result is None:
@@ -81,11 +111,10 @@ def _of_plugin(workshop: Workshop, requests: list[Request]) -> Iterator[Collecte
     orders = []
     for request in requests:
         order = None
-        if request.source.live:
-            yield failed(
-                request, f"{request.source.id} is a live source, and fetching is not built yet",
-                "run with --offline, or disable the source in indicators.toml", "",
-            )  # fmt: skip
+        if request.wait > 0:
+            yield _left_alone(workshop, request)
+        elif request.source.live:
+            order = Order(request, [])
         else:
             try:
                 editions = new_editions(request)
@@ -103,23 +132,39 @@ def _of_plugin(workshop: Workshop, requests: list[Request]) -> Iterator[Collecte
         yield Done(result) if isinstance(result, str) else result
 
 
+def _left_alone(workshop: Workshop, request: Request) -> Failed:
+    own = urlsplit(request.address.base or request.source.api).netloc
+    if own:
+        workshop.learn(own, "", request.wait)
+    said = failed(
+        request, f"{request.source.id} asks to be left alone for {_minutes(request.wait)} more, and is",
+        "nothing: it is asked again after that", "", transient=True,
+    )  # fmt: skip
+    return replace(said, kind=str(Fault.THROTTLED), retry_after=request.wait)
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:,.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
+
+
 @dataclass(slots=True)
 class _Crew:
     """Threads that each look after the worker process of one plugin at a time."""
 
     workshop: Workshop
-    plugins: queue.SimpleQueue[list[Request]] = field(default_factory=queue.SimpleQueue)
+    groups: queue.SimpleQueue[list[list[Request]]] = field(default_factory=queue.SimpleQueue)
     results: queue.SimpleQueue[Collected | Done | BaseException | None] = field(default_factory=queue.SimpleQueue)
 
     def work(self) -> None:
         while not self.workshop.closing.is_set():
             try:
-                requests = self.plugins.get_nowait()
+                group = self.groups.get_nowait()
             except queue.Empty:
                 return
             try:
-                for result in _of_plugin(self.workshop, requests):
-                    self.results.put(result)
+                for requests in group:
+                    for result in _of_plugin(self.workshop, requests):
+                        self.results.put(result)
             except BaseException as exc:  # an error of ours: it belongs to whoever iterates
                 self.results.put(exc)
             self.results.put(None)
@@ -127,14 +172,16 @@ class _Crew:
 
 @contextmanager
 def _crew(
-    workshop: Workshop, plugins: list[list[Request]]
+    workshop: Workshop, groups: list[list[list[Request]]]
 ) -> Iterator[queue.SimpleQueue[Collected | Done | BaseException | None]]:
     crew = _Crew(workshop)
-    for requests in plugins:
-        crew.plugins.put(requests)
+    live = any(request.source.live for group in groups for requests in group for request in requests)
+    most = max(workshop.workers, LIVE_WORKERS) if live and not workshop.limits.workers else workshop.workers
+    for group in groups:
+        crew.groups.put(group)
     threads = [
         threading.Thread(target=crew.work, name=f"collect-{number}", daemon=True)
-        for number in range(min(workshop.workers, len(plugins)))
+        for number in range(min(most, len(groups)))
     ]
     for thread in threads:
         thread.start()

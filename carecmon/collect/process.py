@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from carecmon.collect.hosts import HostStates
+from carecmon.collect.live import Live
 from carecmon.collect.reception import Order, Reception, failed
 from carecmon.collect.request import Collected, Failed, Limits
 from carecmon.collect.worker import Work, pack, serve
@@ -26,7 +28,10 @@ GRACE = 0.5
 
 @dataclass(slots=True)
 class Workshop:
-    """What all plugins of one run share; ``close`` ends every worker process."""
+    """What all plugins of one run share; ``close`` ends every worker process.
+
+    What one plugin finds out about a host is handed on to those that ask it later.
+    """
 
     indicators: Mapping[str, Indicator]
     today: date
@@ -34,6 +39,7 @@ class Workshop:
     skip_unknown: bool
     in_process: bool
     closing: threading.Event = field(default_factory=threading.Event)
+    _hosts: dict[str, tuple[str, float]] = field(default_factory=dict)
     _children: set[isolation.Child] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -48,6 +54,18 @@ class Workshop:
     def reception(self, order: Order) -> Reception:
         """Return what receives the answers to ``order``."""
         return Reception(order, self.indicators, self.today, self.limits, self.skip_unknown)
+
+    def learn(self, host: str, dead: str, wait: float) -> None:
+        """Remember that a host is dead, or is to be left alone for so many seconds."""
+        with self._lock:
+            known, until = self._hosts.get(host, ("", 0.0))
+            self._hosts[host] = (dead or known, max(until, time.monotonic() + wait))
+
+    def hosts(self) -> HostStates:
+        """Return what is known of hosts by now."""
+        now = time.monotonic()
+        with self._lock:
+            return {host: (dead, max(until - now, 0.0)) for host, (dead, until) in self._hosts.items()}
 
     def enter(self, child: isolation.Child) -> None:
         """Remember a worker process, so that ``close`` ends it too."""
@@ -86,7 +104,7 @@ def collect_plugin(workshop: Workshop, orders: list[Order]) -> Iterator[Collecte
 def _in_worker(workshop: Workshop, orders: list[Order]) -> Iterator[Collected | str]:
     place = orders[0].request.place
     secrets = {name for order in orders for name in order.request.secrets}
-    job = pack(place, workshop.limits.start, [_work(order, workshop.limits) for order in orders])
+    job = pack(place, workshop.limits.start, [_work(order, workshop.limits) for order in orders], workshop.hosts())
     child = isolation.Child("carecmon.collect.worker", {"job": job}, secrets=secrets)
     workshop.enter(child)
     try:
@@ -110,6 +128,8 @@ def _receive(workshop: Workshop, orders: list[Order], child: isolation.Child) ->
                 return
             if frame[0] == "ready":
                 ready = True
+            elif frame[0] == "host":
+                workshop.learn(*frame[1:])
             elif frame[0] == "source":
                 reception = workshop.reception(orders[finished])
                 limit = _work(orders[finished], workshop.limits).time
@@ -157,6 +177,7 @@ def _work(order: Order, limits: Limits) -> Work:
         min(source.time_limit, limits.time or source.time_limit),
         min(source.memory_limit, limits.memory or source.memory_limit),
         answers,
+        Live(order.request.address, order.request.state) if source.live else None,
     )
 
 
@@ -171,6 +192,8 @@ def _in_process(workshop: Workshop, orders: list[Order]) -> Iterator[Collected |
         nonlocal reception
         if frame[0] == "source":
             reception = workshop.reception(left[0])
+        elif frame[0] == "host":
+            workshop.learn(*frame[1:])
         elif frame[0] == "done":
             results.append(left.pop(0).request.source.id)
         elif reception is not None:
@@ -180,7 +203,7 @@ def _in_process(workshop: Workshop, orders: list[Order]) -> Iterator[Collected |
         with contextlib.redirect_stdout(sys.stderr):
             plugin = import_plugin(place)
             works = (_work(order, workshop.limits) for order in orders)
-            serve(plugin, place.name, folder_of(place), works, emit, alone=False)
+            serve(plugin, place.name, folder_of(place), works, emit, states=workshop.hosts(), limit=lambda _: None)
     except KeyboardInterrupt:
         raise
     except BaseException as exc:  # the same promise as with a process: other plugins go on

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from carecmon.collect.contract import Contract
-from carecmon.collect.documents import Edition
+from carecmon.collect.documents import Edition, digest_of
 from carecmon.collect.labels import BrokenContractError, SeriesCheck
-from carecmon.collect.request import Collected, Failed, Gathered, Limits, Request
+from carecmon.collect.redact import Redactor
+from carecmon.collect.request import Collected, Failed, Fetching, Gathered, Limits, Request, Unchanged
 from carecmon.collect.spool import Sorter
-from carecmon.model import Claim, Draft, Indicator
+from carecmon.collect.wire import unpack_answer
+from carecmon.model import Claim, Document, Draft, Indicator
 from carecmon.registry.explain import one_line
 from carecmon.registry.isolation import Frame
 
@@ -38,24 +43,54 @@ class Reception:
         self._limits = limits
         self._skip_unknown = skip_unknown
         self._answer: _Incoming | None = None
+        self._fetched: tuple[Any, dict[str, bytearray]] = ((), {})
+        self._failed = False
 
     def take(self, frame: Frame, output: str = "") -> Iterator[Collected]:
         """Take one frame; yield what it completes. ``output`` is what the plugin printed."""
         what, *content = frame
-        if what == "answer":
-            self._answer = _Incoming(self._order.editions[content[0]], self._contract(), self._limits)
+        if what == "progress":
+            yield Fetching(self._order.request.source.id, *content)
+        elif what == "fetched":
+            self._fetched = (content[0], {})
+        elif what == "body":
+            self._fetched[1].setdefault(content[0], bytearray()).extend(content[1])
+        elif what == "unmodified":
+            yield Unchanged(self._order.request.source.id, self._kept(json.loads(content[0])))
+        elif what == "answer":
+            self._answer = _Incoming(self._edition_of(content[0]), self._contract(), self._limits)
         elif what == "failed":
-            reason, remedy, detail, transient = content
-            edition = self._answer.edition if self._answer else None
-            self._answer = None
-            yield failed(self._order.request, reason, remedy, f"{output}{detail}", edition, transient=transient)
+            yield self._failure(content, output)
         elif self._answer is not None:
             try:
                 yield from self._of_answer(what, content)
             except BrokenContractError as exc:
-                edition, self._answer = self._answer.edition, None  # the rest of it is read and dropped
                 remedy = "correct what parse makes of that cell, or the declaration it goes against"
-                yield failed(self._order.request, str(exc), remedy, output, edition)
+                yield self._failure([str(exc), remedy, "", False, "", None], output)  # the rest is read and dropped
+
+    def _failure(self, content: list[Any], output: str) -> Failed:
+        reason, remedy, detail, transient, kind, retry_after = content
+        edition = self.edition
+        self._answer, self._failed = None, True
+        made = failed(self._order.request, reason, remedy, f"{output}{detail}", edition, transient=transient)
+        return replace(made, kind=kind, retry_after=retry_after)
+
+    def _kept(self, state: dict[str, Any]) -> dict[str, Any]:
+        """Return what to keep for the next fetch: nothing behind a failure, or what failed would be left out."""
+        return {} if self._failed else state
+
+    def _edition_of(self, index: int) -> Edition:
+        """Return the document, or what was fetched just now in the same form."""
+        if not self._order.request.source.live:
+            return self._order.editions[index]
+        raw, parts = self._fetched
+        body = {name: bytes(content) for name, content in parts.items()}
+        answer = unpack_answer(raw, body)
+        self._fetched = ((), {})
+        document = Document(
+            answer.document, answer.edition, (), "", answer.published, answer.url, answer.covers, answer.note
+        )
+        return Edition(document, body, digest_of(body), self._kept(dict(answer.state)))
 
     @property
     def edition(self) -> Edition | None:
@@ -134,7 +169,7 @@ class _Incoming:
         return Draft(
             source.id, source.order, document.edition, document.published, document.url, self.edition.digest,
             batches, tuple(self._claims), covers, f"{source.reader_version}{partial}",
-            document.id, document.note, self.edition.body,
+            document.id, document.note, self.edition.body, self.edition.state,
         )  # fmt: skip
 
 
@@ -145,4 +180,5 @@ def failed(
     source = request.source.id
     if edition is not None and len(request.source.documents) > 1:
         reason = f"document {edition.document.id}: {reason}"
-    return Failed(source, request.place.name, reason, remedy, transient, detail)
+    hide = Redactor.of((*request.secrets, request.address.key_env)).text
+    return Failed(source, request.place.name, hide(reason), remedy, transient, hide(detail))

@@ -9,6 +9,23 @@ from typing import Any
 from carecmon.model import Draft, Source
 from carecmon.registry.place import Place
 
+#: Longer than this no source is left alone, whatever it says. Seconds.
+LONGEST_WAIT = 6 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """How settings change the way a live source is asked.
+
+    ``base`` replaces the address of its interface; ``key_env`` names the environment variable that holds its key;
+    ``private`` are hosts that may be private ones, as written in addresses; ``rate`` replaces its requests a second.
+    """
+
+    base: str = ""
+    key_env: str = ""
+    private: tuple[str, ...] = ()
+    rate: float | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -16,7 +33,8 @@ class Request:
 
     ``known`` holds (edition, digest, reader version) of every release of the source that is stored. ``state`` is
     what its last fetch left behind. ``secrets`` are names of environment variables that its plugin may see;
-    ``feeds`` are indicators that prefer this source although they do not name it themselves.
+    ``feeds`` are indicators that prefer this source although they do not name it themselves. ``wait`` is for how
+    many seconds more it wants to be left alone.
     """
 
     source: Source
@@ -25,6 +43,8 @@ class Request:
     state: Mapping[str, Any] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
     feeds: frozenset[str] = frozenset()
+    address: Address = Address()
+    wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +73,28 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """The source has nothing that is not stored already."""
+    """The source has nothing that is not stored already; ``state``, where not empty, is what to keep of asking it."""
 
     source: str
+    state: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """How far a long fetch is, for people who wait."""
+
+    source: str
+    done: int
+    total: int
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
     """An answer of a source, or the source as a whole, could not be had. What it gave before that stays.
 
-    ``detail`` is the end of what the plugin printed, with the traceback where there is one.
+    ``detail`` is the end of what the plugin printed, with the traceback where there is one. ``kind`` is a Fault
+    where the source itself is to blame; ``retry_after`` is how many seconds it wants to be left alone.
     """
 
     source: str
@@ -71,6 +103,8 @@ class Failed:
     remedy: str
     transient: bool = False
     detail: str = ""
+    kind: str = ""
+    retry_after: float | None = None
 
 
-Collected = Gathered | Unchanged | Failed
+Collected = Gathered | Unchanged | Failed | Fetching

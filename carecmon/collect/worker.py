@@ -1,71 +1,130 @@
 """The process that a plugin's code runs in: ``python -m carecmon.collect.worker FD job``.
 
 It sends frames, in this order: ``ready``; for each source ``source``; for each of its answers ``answer``, any number
-of ``rows``, ``claims`` and ``notice``, and ``end`` with their count, or ``failed``; after its answers ``done``; at last ``bye``.
+of ``rows``, ``claims`` and ``notice``, and ``end`` with the count of the first two, or ``failed``; after its answers
+``done``; at last ``bye``.
 A row is (period, value, status, note, the five texts of the cell, lower, upper, sample size), and rows travel in
 runs of one series: (indicator, labels, rows). An exit without ``bye`` is a failure, whatever its code.
 """
 
 from __future__ import annotations
 
+import json
 import marshal
 import os
 import sys
-import traceback
-from collections.abc import Iterator
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import astuple, dataclass
 from typing import Any
 
-from carecmon.model import Answer, Claim, Covered, DatePrecision, Notice, Observation, Period, Published, Source
+from carecmon.collect.frames import send
+from carecmon.collect.hosts import HostStates
+from carecmon.collect.live import Asking, Hide, Live, failure
+from carecmon.collect.request import Address
+from carecmon.collect.wire import pack_answer, pack_state, unpack_answer
+from carecmon.model import Answer, Source
 from carecmon.registry import isolation
 from carecmon.registry.explain import BrokenPluginError, explain
 from carecmon.registry.importing import declared_by, folder_of, import_plugin, new_manager, register
 from carecmon.registry.place import Place
 
-ROWS_IN_A_FRAME = 4096
-
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One source to serve: its id, its limits in seconds and MiB, and its answers, raw."""
+    """One source to serve: its id, its limits in seconds and MiB; its answers, raw, or how it is asked for them."""
 
     source: str
     time: float
     memory: int
-    answers: tuple[Answer, ...]
+    answers: tuple[Answer, ...] = ()
+    live: Live | None = None
 
 
-def serve(plugin: object, name: str, folder: str, works: Iterator[Work], emit: isolation.Emit, *, alone: bool) -> None:
-    """Parse every answer of every source, and send what comes of it. ``alone``: limits may be set on the process."""
+@dataclass(slots=True)
+class Bench:
+    """Where one plugin's sources are served. ``states`` is what is known of hosts."""
+
+    sources: dict[str, Source]
+    folder: str
+    states: HostStates
+    emit: isolation.Emit
+    _asking: Asking | None = None
+
+    def serve(self, work: Work) -> None:
+        """Serve one source, from ``source`` to ``done``."""
+        self.emit(("source", work.source))
+        if work.live is None:
+            for index, answer in enumerate(work.answers):
+                self._read(work.source, answer, index, self.emit)
+        else:
+            self._ask(work, work.live)
+        self.emit(("done",))
+
+    def close(self) -> None:
+        """Close all connections."""
+        if self._asking is not None:
+            self._asking.close()
+
+    def _ask(self, work: Work, live: Live) -> None:
+        source = self.sources.get(work.source)
+        if source is None:
+            self.emit(failure(_undeclared(work.source), self.folder))
+            return
+        if self._asking is None:
+            self._asking = Asking(self.states, self.emit)
+        asking, hide = self._asking, self._asking.hide(live)
+
+        def parse(answer: Answer) -> None:
+            self._read(work.source, answer, 0, asking.emit, hide)
+
+        asking.serve(source, live, work.time, parse, self.folder)
+
+    def _read(self, name: str, answer: Answer, index: int, emit: isolation.Emit, hide: Hide = str) -> None:
+        emit(("answer", index))
+        try:
+            observations, claims = send(_parse(self.sources.get(name), name, answer), emit)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as exc:  # sys.exit too: the next answer is still to be read
+            emit(failure(exc, self.folder, hide))
+        else:
+            emit(("end", observations, claims))
+
+
+def serve(
+    plugin: object,
+    name: str,
+    folder: str,
+    works: Iterator[Work],
+    emit: isolation.Emit,
+    *,
+    states: HostStates,
+    limit: Callable[[Work], None],
+) -> None:
+    """Serve every source, and send what comes of it; ``limit`` is called before each of them."""
     manager = new_manager()
     register(manager, plugin, name)
-    sources = {source.id: source for source in declared_by(manager, plugin).sources}
+    bench = Bench({source.id: source for source in declared_by(manager, plugin).sources}, folder, states, emit)
     emit(("ready",))
-    for work in works:
-        emit(("source", work.source))
-        if alone:
-            isolation.limit_time(work.time)
-            isolation.limit_memory(work.memory)
-        for index, answer in enumerate(work.answers):
-            emit(("answer", index))
-            try:
-                observations, claims = _send(_parse(sources.get(work.source), work.source, answer), emit)
-            except KeyboardInterrupt:
-                raise
-            except BaseException as exc:  # sys.exit too: the next answer is still to be read
-                detail = "".join(traceback.format_exception(exc, limit=-8))
-                emit(("failed", *explain(exc, folder), detail[-8000:], bool(getattr(exc, "transient", False))))
-            else:
-                emit(("end", observations, claims))
-        emit(("done",))
+    try:
+        for work in works:
+            limit(work)
+            bench.serve(work)
+    finally:
+        bench.close()
     emit(("bye",))
+
+
+def _undeclared(name: str) -> BrokenPluginError:
+    return BrokenPluginError(
+        f"the plugin declares no source {name!r} in the worker process", "declare the same in every process"
+    )
 
 
 def _parse(source: Source | None, name: str, answer: Answer) -> Iterator[Any]:
     if source is None:
-        raise BrokenPluginError(
-            f"the plugin declares no source {name!r} in the worker process", "declare the same in every process"
-        )
+        raise _undeclared(name)
     items = source.parse(answer)
     if items is None or isinstance(items, dict | str | bytes):
         raise BrokenPluginError(
@@ -74,166 +133,46 @@ def _parse(source: Source | None, name: str, answer: Answer) -> Iterator[Any]:
     return iter(items)
 
 
-def _send(items: Iterator[Any], emit: isolation.Emit) -> tuple[int, int]:
-    runs: list[tuple[Any, Any, list[tuple[Any, ...]]]] = []
-    rows: list[tuple[Any, ...]] = []
-    claims: list[tuple[Any, ...]] = []
-    last: object = None
-    observed = claimed = 0
-    for item in items:
-        if isinstance(item, Observation):
-            if item.series is not last and item.series != last:
-                rows = []
-                runs.append((item.series.indicator, item.series.labels, rows))
-                last = item.series
-            rows.append(_row(item))
-            observed += 1
-            if observed % ROWS_IN_A_FRAME == 0:
-                _emit(emit, "rows", runs)
-                runs, last = [], None
-        elif isinstance(item, Claim):
-            claims.append(_claim(item))
-            claimed += 1
-            if claimed % ROWS_IN_A_FRAME == 0:
-                _emit(emit, "claims", claims)
-                claims = []
-        elif isinstance(item, Notice):
-            emit(("notice", str(item.text)))
-        else:
-            raise BrokenPluginError(
-                f"parse gives {_shown(item)} where an observation or a claim belongs",
-                "yield carecmon.Observation or carecmon.Claim",
-            )
-    _emit(emit, "rows", runs)
-    _emit(emit, "claims", claims)
-    return observed, claimed
-
-
-def _emit(emit: isolation.Emit, what: str, content: list[Any]) -> None:
-    if not content:
-        return
-    try:
-        emit((what, content))
-    except ValueError:  # marshal names neither the value nor its place
-        emit((what, _plain(content)))
-
-
-def _row(item: Observation) -> tuple[Any, ...]:
-    cell = item.cell
-    try:
-        value, lower, upper = item.value, item.lower, item.upper
-        if value.__class__ is not float:
-            value = _number(value)
-        if lower is not None or upper is not None:
-            lower, upper = _number(lower), _number(upper)
-        return (
-            item.period.key, value, int(item.status), item.note,
-            cell.document, cell.location, cell.row, cell.column, cell.raw, lower, upper, item.sample_size,
-        )  # fmt: skip
-    except (AttributeError, TypeError, ValueError) as exc:
-        raise BrokenPluginError(
-            f"an observation of {item.series} is made of the wrong things: {exc} (period {item.period!r},"
-            f" value {item.value!r}, status {item.status!r})",
-            "period is a Period, value a number or None, cell a Cell, status an ObservationStatus",
-        ) from exc
-
-
-def _claim(item: Claim) -> tuple[Any, ...]:
-    cell = item.cell
-    try:
-        return (
-            str(item.kind), _series(item.series), item.period.key, _number(item.value),
-            (cell.document, cell.location, cell.row, cell.column, cell.raw),
-            None if item.base_period is None else item.base_period.key, str(item.qualifier),
-            None if item.of is None else _series(item.of), [_series(part) for part in item.parts],
-            None if item.printed_period is None else item.printed_period.key, item.note,
-        )  # fmt: skip
-    except (AttributeError, TypeError, ValueError) as exc:
-        raise BrokenPluginError(
-            f"a claim about {item.series} is made of the wrong things: {exc}", "compare it with carecmon.Claim"
-        ) from exc
-
-
-def _series(series: Any) -> tuple[Any, Any]:
-    return series.indicator, series.labels
-
-
-def _number(value: Any) -> float | None:
-    """Return numbers of any library as a float: marshal would send some of them as bytes."""
-    if value is None or value.__class__ is float:
-        return value
-    if isinstance(value, bool | str | bytes) or not hasattr(value, "__float__"):
-        raise TypeError(f"{value!r} is not a number")
-    return float(value)
-
-
-def _plain(content: Any) -> Any:
-    """Return ``content`` with subclasses of plain types made plain; raise BrokenPluginError for anything else."""
-    if isinstance(content, list):
-        return [_plain(item) for item in content]
-    if isinstance(content, tuple):
-        return tuple(_plain(item) for item in content)
-    for kind in (bool, str, int, float):
-        if isinstance(content, kind):
-            return kind(content)
-    if content is None:
-        return None
-    raise BrokenPluginError(
-        f"{_shown(content)} stands in an observation or a claim", "give texts, numbers and None only"
-    )
-
-
-def _shown(item: object) -> str:
-    text = repr(item)
-    return f"{text if len(text) <= 80 else text[:77] + '...'} ({type(item).__name__})"
-
-
-def pack(place: Place, start: float, works: list[Work]) -> bytes:
+def pack(place: Place, start: float, works: list[Work], states: HostStates) -> bytes:
     """Return a job as bytes: the place of the plugin, then one source after the other."""
-    from dataclasses import astuple
-
-    parts = [marshal.dumps((astuple(place), start, len(works)))]
+    parts = [marshal.dumps((astuple(place), start, dict(states), len(works)))]
     for work in works:
         answers = [
-            (
-                dict(answer.body) if not isinstance(answer.body, bytes) else answer.body,
-                answer.url, answer.edition,
-                (None if answer.published.day is None else answer.published.day.isoformat(),
-                 str(answer.published.precision)),
-                [(c.indicator, c.first.key, c.last.key, dict(c.select)) for c in answer.covers],
-                answer.document, answer.note,
-            )
+            (pack_answer(answer), answer.body if isinstance(answer.body, bytes) else dict(answer.body))
             for answer in work.answers
-        ]  # fmt: skip
-        parts.append(marshal.dumps((work.source, work.time, work.memory, answers)))
+        ]
+        live = (astuple(work.live.address), pack_state(work.live.state)) if work.live else None
+        parts.append(marshal.dumps((work.source, work.time, work.memory, answers, live)))
     return b"".join(parts)
 
 
-def _unpack(raw: tuple[Any, ...]) -> Answer:
-    from datetime import date
+def _unpack(raw: Any) -> Work:
+    source, time, memory, answers, live = raw
+    read = tuple(unpack_answer(answer, body) for answer, body in answers)
+    return Work(source, time, memory, read, live and Live(Address(*live[0]), json.loads(live[1])))
 
-    body, url, edition, (day, precision), covers, document, note = raw
-    published = Published(None if day is None else date.fromisoformat(day), DatePrecision(precision))
-    covered = tuple(Covered(i, Period.from_key(a), Period.from_key(b), select) for i, a, b, select in covers)
-    return Answer(body, url, edition, published, covered, document, note)
+
+def _limit(work: Work) -> None:
+    isolation.limit_time(work.time)
+    isolation.limit_memory(work.memory)
 
 
 def main(fd: int, job: str) -> None:
     """Import the plugin of the job and serve its sources."""
     emit = isolation.connect(fd)
     with open(job, "rb") as file:  # noqa: PTH123
-        fields, start, count = marshal.load(file)
+        fields, start, states, count = marshal.load(file)
         place = Place(*fields)
 
         def works() -> Iterator[Work]:
             for _ in range(count):
-                source, time, memory, answers = marshal.load(file)
-                yield Work(source, time, memory, tuple(_unpack(raw) for raw in answers))
+                yield _unpack(marshal.load(file))
 
         isolation.limit_time(start)
+        threading.stack_size(1 << 20)  # so does each thread's stack
         try:
             plugin = import_plugin(place)
-            serve(plugin, place.name, folder_of(place), works(), emit, alone=True)
+            serve(plugin, place.name, folder_of(place), works(), emit, states=states, limit=_limit)
         except BaseException as exc:  # sys.exit too: the parent must hear why
             emit(("broken", *explain(exc, folder_of(place))))
     sys.stdout.flush()

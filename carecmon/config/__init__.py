@@ -11,12 +11,13 @@ from typing import Any
 
 from carecmon.config.check import check_against
 from carecmon.config.corrections import corrections_in
-from carecmon.config.load import load
+from carecmon.config.load import load, read
 from carecmon.config.settings import (
     BUILT_IN_CHANNELS,
     DEFAULT_METHOD,
     ChannelSettings,
     Person,
+    Retention,
     Settings,
     Smtp,
     SourceSettings,
@@ -33,6 +34,7 @@ __all__ = [
     "NAME",
     "ChannelSettings",
     "Person",
+    "Retention",
     "Settings",
     "Smtp",
     "SourceSettings",
@@ -42,6 +44,7 @@ __all__ = [
     "find",
     "load",
     "policy",
+    "read",
     "schema",
     "template",
     "write_template",

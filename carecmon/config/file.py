@@ -50,10 +50,24 @@ class WatchTable(Table):
 class SourceTable(Table):
     """How one source is asked."""
 
-    enabled: bool = Field(True, description="false: the source is never asked; what is stored stays")
+    enabled: bool | None = Field(
+        None,
+        description="false: never asked, what is stored stays; true: asked, also where the first fetch costs more than"
+        " two requests",
+    )
     schedule: Schedule | None = Field(None, description="when carecmon run asks it")
     base_url: Address | None = Field(None, description="another address of the same interface, such as a mirror")
     key_env: EnvName | None = Field(None, description="the NAME of the environment variable that holds the key")
+    allow_private_hosts: list[Line] = Field(
+        [], description="hosts, as written in addresses, that need not be public ones, such as a mirror of your own"
+    )
+    rate: Annotated[float, Field(ge=0, le=1000)] | None = Field(
+        None, description="requests a second that one host gets, 0 for any number; default: what the source declares"
+    )
+    time_zone: Zone | None = Field(None, description="of its schedule; default: the time zone of the file")
+    jitter: Seconds | None = Field(
+        None, description="spreads sources of one schedule over so long, such as 10 minutes, each always alike"
+    )
 
 
 class TargetTable(Table):
@@ -171,6 +185,17 @@ class ChannelTable(Table):
         return consistency.checked(self, consistency.channel(self))
 
 
+class RetentionTable(Table):
+    """How long carecmon run keeps what no figure depends on. Observations are kept for ever."""
+
+    raw: Seconds | None = Field(
+        None, description="raw answers of live sources that a newer one has replaced; default: for ever"
+    )
+    logs: Seconds | None = Field(
+        None, description="which source was asked when, and runs in which nothing changed; default: for ever"
+    )
+
+
 class File(Table):
     """indicators.toml: what carecmon watches, against what, and who is told."""
 
@@ -185,3 +210,8 @@ class File(Table):
     people: dict[str, PersonTable] = Field({}, description="who is told")
     smtp: SmtpTable | None = Field(None, description="the mail server")
     channels: dict[str, ChannelTable] = Field({}, description="channels beside e-mail and console")
+    templates: Line | None = Field(None, description="a folder with letter.html or letter.txt of your own, for mails")
+    retention: RetentionTable | None = Field(None, description="how long what no figure depends on is kept")
+    ping_url_env: EnvName | None = Field(
+        None, description="the NAME of the variable with an address that carecmon run asks after each good run"
+    )

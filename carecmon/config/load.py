@@ -8,19 +8,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from carecmon.config.settings import ChannelSettings, Person, Settings, Smtp, SourceSettings, Watch
+from carecmon.config.settings import ChannelSettings, Person, Retention, Settings, Smtp, SourceSettings, Watch
 from carecmon.errors import ConfigError
 from carecmon.model import Hold, Rule, Target, TargetKind
 
 if TYPE_CHECKING:
-    from carecmon.config.file import File, HoldTable, PersonTable, RuleTable, SmtpTable, TargetTable
+    from carecmon.config.file import File, HoldTable, PersonTable, RuleTable, SmtpTable, SourceTable, TargetTable
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
 def load(path: Path) -> Settings:
     """Return what the file at ``path`` says; raise ConfigError listing every problem in it."""
-    raw = _read(path)
+    return read(_read(path), path)
+
+
+def read(raw: dict[str, Any], path: Path) -> Settings:
+    """Return what ``raw``, the TOML of ``path``, says; raise ConfigError listing every problem in it."""
     # Looking for plugins of pydantic, of which we use none, takes longer than reading the file.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from pydantic import ValidationError
@@ -60,6 +64,8 @@ def _missing_folders(file: File, path: Path) -> Iterator[str]:
     for index, folder in enumerate(file.plugin_dirs):
         if not _inside(path.absolute(), folder).is_dir():
             yield f'plugin_dirs[{index}]: found "{folder}", which is not a folder; paths are relative to {path.name}'
+    if file.templates and not _inside(path.absolute(), file.templates).is_dir():
+        yield f'templates: found "{file.templates}", which is not a folder; paths are relative to {path.name}'
 
 
 def _inside(path: Path, written: str) -> Path:
@@ -74,7 +80,7 @@ def _settings(file: File, path: Path) -> Settings:
         file.language,
         file.time_zone,
         {name: Watch(it.enabled, tuple(it.prefer), it.method) for name, it in file.indicators.items()},
-        {name: SourceSettings(it.enabled, it.schedule, it.base_url, it.key_env) for name, it in file.sources.items()},
+        {name: _source(it) for name, it in file.sources.items()},
         tuple(target for table in file.targets for target in _targets(table)),
         tuple(_rule(table) for table in file.rules),
         {name: _person(name, table, file) for name, table in file.people.items()},
@@ -85,6 +91,22 @@ def _settings(file: File, path: Path) -> Settings:
             )
             for name, it in file.channels.items()
         },
+        _inside(path, file.templates) if file.templates else None,
+        Retention(file.retention.raw, file.retention.logs) if file.retention else Retention(),
+        file.ping_url_env,
+    )
+
+
+def _source(it: SourceTable) -> SourceSettings:
+    return SourceSettings(
+        it.enabled,
+        it.schedule,
+        it.base_url,
+        it.key_env,
+        tuple(host.lower() for host in it.allow_private_hosts),
+        it.rate,
+        it.time_zone,
+        it.jitter or 0.0,
     )
 
 

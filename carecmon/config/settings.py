@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from carecmon.model import Correction, Policy, Rule, Severity, Target
+from carecmon.model import Correction, Policy, Rule, Severity, Source, Target
 
 DEFAULT_METHOD = "open_sdg"
+#: A source whose first fetch costs more requests is asked only where somebody enables it.
+FREE_REQUESTS = 2
 #: Channels that need no [channels.NAME].
 BUILT_IN_CHANNELS = ("email", "console")
 
@@ -27,12 +29,21 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
-    """How one source is asked. ``key_env`` is the name of an environment variable, never the key."""
+    """How one source is asked. ``key_env`` is the name of an environment variable, never the key.
 
-    enabled: bool = True
+    ``enabled`` None leaves it to what the source's first fetch costs. ``allow_private_hosts`` are hosts, as written in
+    addresses, that need not be public; ``rate`` is in requests a second, 0 for any number, None for the source's own.
+    ``schedule`` is in ``time_zone``, None for that of the file, and spread by up to ``jitter`` seconds.
+    """
+
+    enabled: bool | None = None
     schedule: str | None = None
     base_url: str | None = None
     key_env: str | None = None
+    allow_private_hosts: tuple[str, ...] = ()
+    rate: float | None = None
+    time_zone: ZoneInfo | None = None
+    jitter: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,14 @@ class ChannelSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long, in seconds, ``carecmon run`` keeps what no figure depends on; None for ever."""
+
+    raw: float | None = None
+    logs: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that indicators.toml says. Paths are absolute."""
 
@@ -104,6 +123,9 @@ class Settings:
     people: Mapping[str, Person] = field(default_factory=dict)
     smtp: Smtp | None = None
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
+    templates: Path | None = None
+    retention: Retention = field(default_factory=Retention)
+    ping_url_env: str | None = None
 
     @property
     def watched(self) -> tuple[str, ...]:
@@ -111,8 +133,13 @@ class Settings:
         return tuple(sorted(indicator for indicator, watch in self.watch.items() if watch.enabled))
 
     def source(self, source: str) -> SourceSettings:
-        """Return how ``source`` is asked; by default it is enabled, at its own address, without a key."""
+        """Return how ``source`` is asked; by default at its own address, without a key."""
         return self.sources.get(source, SourceSettings())
+
+    def enabled(self, source: Source) -> bool:
+        """Whether ``source`` is asked: as written, else unless its first fetch costs more than two requests."""
+        written = self.source(source.id).enabled
+        return source.requests <= FREE_REQUESTS if written is None else written
 
 
 def policy(settings: Settings, versions: Mapping[str, str], corrections: tuple[Correction, ...] = ()) -> Policy:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from datetime import date, datetime, time
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -12,8 +12,8 @@ from carecmon.model import Period
 
 _CHANGE = re.compile(r"([+\-\u2212])\s*(\d+(?:\.\d+)?)\s*%")
 _RATE = re.compile(r"(\d+(?:\.\d+)?)\s*%\s*(?:a|per)\s+year")
-_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(minute|hour|day|week)s?")
-_SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(minute|hour|day|week|month|year)s?")
+_SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2629746, "year": 31556952}
 _ENV = re.compile(r"[A-Z][A-Z0-9_]*")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _HOURS = re.compile(r"(\d\d:\d\d)\s*-\s*(\d\d:\d\d)")
@@ -163,7 +163,18 @@ def schedule(value: object) -> str:
     fields = written.split(" ")
     if len(fields) != 5 or not all(map(_is_cron, fields, _CRON_RANGES)):
         raise ValueError(what)
+    if not _ever(written):
+        raise ValueError(f"{what}; no day is ever like this")
     return written
+
+
+def _ever(cron: str) -> bool:
+    from cronsim import CronSim, CronSimError
+
+    try:
+        return next(CronSim(cron, datetime(2026, 1, 1)), None) is not None
+    except CronSimError:
+        return False
 
 
 def _is_cron(field: str, bounds: tuple[int, int]) -> bool:

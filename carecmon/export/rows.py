@@ -93,10 +93,17 @@ class Stated(Origin, Protocol):
 
 
 Prefer = Callable[[Series], Iterable[str]]
+#: Says which correction is in force on a value, empty where none is.
+Corrected = Callable[[Stated], str]
 Row = tuple[str, ...]
 
 
-def observation_rows(stated: Iterable[Stated], indicators: Mapping[str, Indicator], prefer: Prefer) -> Iterator[Row]:
+def observation_rows(
+    stated: Iterable[Stated],
+    indicators: Mapping[str, Indicator],
+    prefer: Prefer,
+    corrected: Corrected = lambda value: "",
+) -> Iterator[Row]:
     """Yield the rows of OBSERVATIONS, by series, period, source, then edition.
 
     ``stated`` comes series by series. ``prefer`` gives the sources of a series in the order in which they are
@@ -109,7 +116,8 @@ def observation_rows(stated: Iterable[Stated], indicators: Mapping[str, Indicato
         judged = _judged(values, order)
         # Python's sort is stable: editions keep the order in which the store believes them.
         for value in sorted(values, key=lambda v: (v.period, v.source)):
-            yield _observation(series, value, indicators.get(series.indicator), judged.get(value.period) is value)
+            chosen = judged.get(value.period) is value
+            yield _observation(series, value, indicators.get(series.indicator), chosen, corrected(value))
 
 
 def _judged(values: list[Stated], order: Mapping[str, int]) -> dict[Period, Stated]:
@@ -121,7 +129,7 @@ def _judged(values: list[Stated], order: Mapping[str, int]) -> dict[Period, Stat
     return chosen
 
 
-def _observation(series: Series, value: Stated, indicator: Indicator | None, judged: bool) -> Row:
+def _observation(series: Series, value: Stated, indicator: Indicator | None, judged: bool, correction: str) -> Row:
     state = indicator is not None and indicator.scale is Scale.STATE
     return (
         str(series),
@@ -133,7 +141,7 @@ def _observation(series: Series, value: Stated, indicator: Indicator | None, jud
         *_origin(value),
         *_place(value.cell),
         "true" if judged else "false",
-        "",
+        guard(correction),
     )
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from carecmon.judge import corrections
 from carecmon.judge.assess import assess
-from carecmon.judge.changes import apply, changes
+from carecmon.judge.changes import Change, apply, changes
 from carecmon.judge.facts import Outcome, SeriesFacts
 from carecmon.judge.points import judged_points, withdrawn_periods
 from carecmon.judge.rules import answer, look
-from carecmon.model import Assessment, Cause, Condition, Finding, Indicator, Policy, Rule, SeriesBelief
+from carecmon.model import Assessment, Cause, Condition, Finding, Indicator, Period, Policy, Rule, SeriesBelief
 
 #: What a data change can be; each is applied alone.
 DATA = (Cause.NEW_PERIOD, Cause.LATE_ARRIVAL, Cause.REVISION, Cause.WITHDRAWAL)
@@ -96,10 +96,17 @@ def facts_of(indicator: Indicator, inputs: Inputs, periods: int = 0, before: Inp
         newest,
         inputs.now.date(),
         tuple(earlier),
-        changes(before.belief, inputs.belief) if before and before.belief.by_source else (),
+        _changes_since(before, inputs),
         withdrawn_periods(inputs.belief),
         inputs.findings,
     )
+
+
+def _changes_since(before: Inputs | None, now: Inputs) -> tuple[Change, ...]:
+    # Of most series nothing new was said, and then the very same belief is handed on.
+    if before is None or not before.belief.by_source or before.belief is now.belief:
+        return ()
+    return changes(before.belief, now.belief)
 
 
 def judgement(indicator: Indicator, inputs: Inputs, until: int = 1) -> Assessment:
@@ -118,8 +125,23 @@ def judgement(indicator: Indicator, inputs: Inputs, until: int = 1) -> Assessmen
         today=inputs.now.date(),
         until=last,
     )
-    in_force = [note.message for note in notes if note.state is corrections.CorrectionState.APPLIED]
-    return replace(verdict, why=f"{verdict.why} Corrected: {' '.join(in_force)}") if in_force else verdict
+    applied = [note for note in notes if note.state is corrections.CorrectionState.APPLIED]
+    if not applied:
+        return verdict
+    said = " ".join(note.message for note in applied)
+    return replace(verdict, why=f"{verdict.why} Corrected: {said}", corrections=_felt(applied, belief, prefer))
+
+
+def _felt(
+    applied: Iterable[corrections.CorrectionNote], belief: SeriesBelief, prefer: Iterable[str]
+) -> tuple[tuple[Period, str], ...]:
+    """Return the corrections, by period, that change or explain what is judged: not those of sources passed over."""
+    chosen = {(point.period, point.source) for point in judged_points(belief, prefer)[0]}
+    return tuple(
+        (note.correction.period, corrections.words(note.correction))
+        for note in applied
+        if any(not point.usable or (point.period, point.source) in chosen for point in note.after)
+    )
 
 
 def _mixed(before: Inputs, now: Inputs) -> Iterator[tuple[Cause, Inputs]]:

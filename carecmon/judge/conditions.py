@@ -29,13 +29,19 @@ def about_source(rule: Rule, facts: SourceFacts) -> tuple[Outcome, str]:
         if facts.failing is None:
             return Outcome.NO_ANSWER, f"{facts.source} was not asked."
         if facts.failing:
-            return Outcome.FIRES, f"{facts.source} gives no usable data: {facts.error or 'no reason given'}"
+            error = facts.error or "no reason given"
+            return Outcome.FIRES, f"{facts.source} gives no usable data{_since(facts)}: {error}"
         return Outcome.CLEAR, f"{facts.source} answers."
     if rule.condition is Condition.QUARANTINED:
         if facts.quarantined:
             return Outcome.FIRES, f"{facts.source} has a release in quarantine: {'; '.join(facts.quarantined)}"
         return Outcome.CLEAR, f"{facts.source} has no release in quarantine."
     return _contradicted(facts.source, facts.findings)
+
+
+def _since(facts: SourceFacts) -> str:
+    times = f" {facts.failures} times in a row" if facts.failures > 1 else ""
+    return f"{times} since {facts.last_ok:%Y-%m-%d}" if facts.last_ok else times
 
 
 def about_series(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:

@@ -12,7 +12,9 @@ from carecmon.model import (
     CorrectionAction,
     Observation,
     ObservationStatus,
+    Period,
     Point,
+    Series,
     SeriesBelief,
 )
 
@@ -50,6 +52,16 @@ def apply(belief: SeriesBelief, corrections: Iterable[Correction]) -> tuple[Seri
     return SeriesBelief(belief.series, {source: tuple(points) for source, points in by_source.items()}), notes
 
 
+def in_force(
+    corrections: Iterable[Correction], series: Series, period: Period, source: str, value: float | None
+) -> Correction | None:
+    """Return the correction in force on what ``source`` says of one cell, None where there is none."""
+    for one in corrections:
+        if (one.series, one.period) == (series, period) and one.source in (None, source) and _states(value, one):
+            return one
+    return None
+
+
 def corrected(observations: Sequence[Observation], corrections: Sequence[Correction], source: str) -> list[Observation]:
     """Return the observations of a release that corrections change, as corrected; not those that they only flag."""
     changed = []
@@ -63,7 +75,7 @@ def corrected(observations: Sequence[Observation], corrections: Sequence[Correct
             ):
                 value = _value(observation.value, correction)
                 status = observation.status if value is not None else ObservationStatus.MISSING
-                changed.append(replace(observation, value=value, status=status, note=_words(correction)))
+                changed.append(replace(observation, value=value, status=status, note=words(correction)))
                 break
     return changed
 
@@ -82,7 +94,7 @@ def _lay_over(by_source: dict[str, list[Point]], correction: Correction) -> Corr
                 before.append(point)
                 after.append(points[index])
     if before:
-        message = f"{correction.series} {correction.period}: {_words(correction)}."
+        message = f"{correction.series} {correction.period}: {words(correction)}."
         return CorrectionNote(correction, CorrectionState.APPLIED, message, tuple(before), tuple(after))
     if there:
         message = _out_of_date(correction, there)
@@ -95,7 +107,7 @@ def _lay_over(by_source: dict[str, list[Point]], correction: Correction) -> Corr
 def _corrected(point: Point, correction: Correction) -> Point:
     value = _value(point.value, correction)
     status = point.status if value is not None else ObservationStatus.MISSING
-    note = f"{point.note}; {_words(correction)}" if point.note else _words(correction)
+    note = f"{point.note}; {words(correction)}" if point.note else words(correction)
     return replace(point, value=value, status=status, note=note)
 
 
@@ -115,7 +127,8 @@ def _states(value: float | None, correction: Correction) -> bool:
     return value is not None and isclose(value, correction.expect, rel_tol=1e-9, abs_tol=1e-12)
 
 
-def _words(correction: Correction) -> str:
+def words(correction: Correction) -> str:
+    """Return what a correction does, why, and who says so."""
     does = {
         CorrectionAction.DROP: "is not judged",
         CorrectionAction.OVERRIDE: f"is judged as {correction.value}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from carecmon.judge.changes import Change
@@ -48,6 +48,7 @@ class SourceFacts:
 
     ``failing`` is None where it was not asked. ``quarantined`` says for each release in quarantine which and why.
     ``indicators`` are the watched indicators it feeds, with their sector; ``findings`` those about no series.
+    ``failures`` counts failed fetches since ``last_ok``, when it last answered.
     """
 
     source: str
@@ -56,6 +57,8 @@ class SourceFacts:
     quarantined: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     indicators: tuple[tuple[str, str], ...] = ()
+    failures: int = 0
+    last_ok: datetime | None = None
 
     @property
     def subject(self) -> str:

@@ -45,14 +45,18 @@ class Sighting:
 class Watched:
     """What is watched now: the sector of each indicator, and for each source the indicators it feeds.
 
-    An indicator that is watched but could not be loaded has the sector None: nothing about it is closed.
+    An indicator that is watched but could not be loaded has the sector None: nothing about it is closed. ``gone`` are
+    subjects of stored alerts whose label is no longer declared.
     """
 
     sectors: Mapping[str, str | None]
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
 
     def by(self, rule: Rule, subject: str) -> bool:
         """Say whether ``rule`` still watches ``subject``, a series or a source."""
+        if subject in self.gone:
+            return False
         if rule.condition in OF_SOURCES and subject in self.sources:
             return any(self._chosen(replace(rule, select={}), Series.of(one)) for one in self.sources[subject])
         return rule.condition not in OF_SOURCES_ONLY and self._chosen(rule, Series.parse(subject))

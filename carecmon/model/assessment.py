@@ -9,6 +9,10 @@ from carecmon.model.period import Period
 from carecmon.model.series import Series
 
 
+#: The year of ``Assessment.projected``: when CAREC 2030 ends, whatever the year of the target.
+PROJECTED = 2030
+
+
 class Status(StrEnum):
     """How a series stands against its target, the five verdicts best first, then why there is none."""
 
@@ -48,10 +52,13 @@ class Assessment:
     """The verdict on one series, and why.
 
     ``value``, ``change`` (against the previous period, computed), ``baseline``, ``expected`` (the path at
-    ``period``), ``projected`` (at ``target_year``) and ``target`` are in the indicator's unit.
+    ``period``; of a state at the newest period that a source spoke of), ``projected`` (in ``PROJECTED``, 2030) and
+    ``target`` are in the indicator's unit.
     ``required_rate`` is percent a year from baseline to target, ``required_from_now`` from value to target;
     ``progress`` is the share of the way from baseline to target, 1 at the target. ``method`` is name and version.
-    ``points`` is the judged history (period, value) for charts, ascending.
+    ``points`` is the judged history (period, value) for charts, ascending. ``corrections`` says for each period whose
+    judged value rests on a correction which one; ``findings`` are the ids of open findings that touch ``value``.
+    Without a ``calendar`` nobody can say when the next period should come: then nothing is ever late.
     """
 
     series: Series
@@ -79,3 +86,12 @@ class Assessment:
     target_text: str = ""
     sources: tuple[str, ...] = ()
     points: tuple[tuple[Period, float], ...] = ()
+    corrections: tuple[tuple[Period, str], ...] = ()
+    findings: tuple[str, ...] = ()
+    calendar: bool = True
+
+    @property
+    def corrected(self) -> bool:
+        """Whether a correction is in force on the value, or on one that it is compared with."""
+        compared = (self.period, self.previous_period, self.baseline_period)
+        return any(period in compared for period, _ in self.corrections)

@@ -39,6 +39,11 @@ class AsOf:
         """The last moment of the day."""
         return datetime.combine(self.day, time.max, UTC)
 
+    @property
+    def beginning(self) -> datetime:
+        """The first moment of the day."""
+        return datetime.combine(self.day, time.min, UTC)
+
     def __str__(self) -> str:
         return f"published:{self.day}" if self.published else f"{self.day}"
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from carecmon.model.check import Check
 from carecmon.model.codes import CodeList, Text
+from carecmon.model.period import Period
 from carecmon.model.series import Series
 
 
@@ -72,7 +73,9 @@ class Indicator:
     ordered list of an indicator on the state scale, worst first; ``headline`` lists the label selections that
     stand for the indicator in ``check`` (the first one that has series is shown; none declared: the figure for
     CAREC, else those of the countries, else all); ``sources`` is the default order of preference; ``aliases``
-    maps former ids and labels to today's.
+    maps former ids and labels to today's, each written ``id``, ``id{name=code}`` or ``name=code``. A ``stock`` is
+    a level at the end of the period, or a sum from a fixed start until then: periods of any length follow each
+    other. Anything else is judged on periods as long as the newest one only.
     """
 
     id: str
@@ -94,10 +97,39 @@ class Indicator:
     headline: tuple[Mapping[str, str], ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
+    stock: bool = False
+
+    def time(self, period: Period) -> float:
+        """Return where ``period`` stands on the way to a target, in years: a year's number for that year."""
+        return period.as_of if self.stock else period.time
 
     def dimension(self, name: str) -> Dimension | None:
         """Return the dimension called ``name``, if there is one."""
         return next((d for d in self.dimensions if d.name == name), None)
+
+    def declares(self, series: Series) -> bool:
+        """Say whether ``series`` has exactly the dimensions of this indicator, each with a code of its list."""
+        names = [dimension.name for dimension in self.dimensions]
+        return (
+            series.indicator == self.id
+            and sorted(names) == [name for name, _ in series.labels]
+            and all(series.label(dimension.name) in dimension.codes for dimension in self.dimensions)
+        )
+
+    def could_be(self, series: Series) -> bool:
+        """Say whether every label of ``series`` is declared; some dimensions may be left out."""
+        found = [(self.dimension(name), code) for name, code in series.labels]
+        return all(dimension is not None and code in dimension.codes for dimension, code in found)
+
+    def today(self, series: Series) -> Series | None:
+        """Return what a series under a former id or label is called today, None where no alias says so."""
+        found = series
+        for _ in range(len(self.aliases) + 1):
+            if self.declares(found):
+                return found if found != series else None
+            renamed = (_renamed(found, self.id, former, today) for former, today in self.aliases.items())
+            found = next((one for one in renamed if one is not None and one != found), found)
+        return None
 
     def headline_of(self, series: Iterable[Series]) -> list[Series]:
         """Return those of ``series`` that stand for the indicator, sorted."""
@@ -121,3 +153,13 @@ class Indicator:
         """Return the position under which the state ``code`` is stored; KeyError where it is not declared."""
         assert self.states is not None
         return float([state.code for state in self.states].index(self.states[code].code))
+
+
+def _renamed(series: Series, id: str, former: str, today: str) -> Series | None:
+    """Return ``series`` as an alias of the indicator ``id`` renames it, None where the alias is about another one."""
+    old, new = (Series.parse(text if "{" in text or "=" not in text else f"{id}{{{text}}}") for text in (former, today))
+    labels = dict(series.labels)
+    if series.indicator != old.indicator or any(labels.get(name) != code for name, code in old.labels):
+        return None
+    kept = {name: code for name, code in labels.items() if old.label(name) is None}
+    return Series.of(new.indicator, {**kept, **dict(new.labels)})

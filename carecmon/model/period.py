@@ -50,14 +50,21 @@ class Period:
     @property
     def time(self) -> float:
         """Where the period begins, in years: 2023-Q2 is 2023.25."""
-        days_in_month = monthrange(self.start.year, self.start.month)[1]
-        return self.start.year + (self.start.month - 1 + (self.start.day - 1) / days_in_month) / 12
+        start = self.start
+        into = (start.day - 1) / monthrange(start.year, start.month)[1] if start.day > 1 else 0.0
+        return start.year + (start.month - 1 + into) / 12
 
     @property
-    def span(self) -> int | None:
-        """The length in months of an interval; None for a year, a quarter and whatever else has a name."""
+    def as_of(self) -> float:
+        """When a level stated for the period is true: a year before its end, so that for a year it is ``time``."""
+        end = self.end
+        return end.year - 1 + (end.month - 1 + end.day / monthrange(end.year, end.month)[1]) / 12
+
+    @property
+    def span(self) -> int:
+        """The length in months, 0 for a day. What adds up in one period is compared only with one as long."""
         code = self.key & 0xFFF
-        return None if code in _KINDS else code
+        return _MONTHS.get(_KINDS[code], 0) if code in _KINDS else code
 
     def __str__(self) -> str:
         return self.text

@@ -38,7 +38,9 @@ class SourceOutcome(StrEnum):
     UNCHANGED = "unchanged"
     FAILED = "failed"
     OFFLINE = "offline"  #: live, and not asked because of --offline
+    NOT_DUE = "not_due"  #: carecmon run asks it later
     DISABLED = "disabled"
+    WAITING = "waiting"  #: its first fetch costs more than two requests, so somebody must enable it
 
 
 @dataclass(frozen=True, slots=True)

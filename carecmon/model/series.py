@@ -32,8 +32,11 @@ class Series:
         return next((code for key, code in self.labels if key == name), None)
 
     def matches(self, select: Mapping[str, str]) -> bool:
-        """Say whether every label in ``select`` is this one's; ``*`` allows any code."""
-        return all(self.label(name) is not None and code in ("*", self.label(name)) for name, code in select.items())
+        """Say whether every label in ``select`` is this one's; ``*`` allows any code, ``A|B`` either."""
+        return all(
+            (label := self.label(name)) is not None and (code == "*" or label in code.split("|"))
+            for name, code in select.items()
+        )
 
     def __str__(self) -> str:
         if not self.labels:

@@ -135,7 +135,7 @@ class Source:
     ``api`` is the address that its requests begin with (settings may replace it); ``hosts`` are further hosts that
     it asks. ``rate`` is how many requests a second one host gets, 0 for any number; ``concurrency`` how many at once.
 
-    ``files`` are the kinds of file, by suffix, that ``parse`` also reads when a person hands over one: its answer's body
+    ``files`` are the kinds of file, by suffix, that ``parse`` also reads when a person hands over one: its body
     is then the content by file name, as with documents.
     """
 

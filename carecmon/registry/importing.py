@@ -61,6 +61,7 @@ def import_plugin(place: Place) -> object:
 
 def register(manager: pluggy.PluginManager, plugin: object, name: str) -> None:
     """Register ``plugin``; raise BrokenPluginError, leaving nothing behind, where its hooks are not ours."""
+    _check_version(plugin)
     try:
         manager.register(plugin, name=name)
     except (pluggy.PluginValidationError, ValueError) as exc:
@@ -84,7 +85,7 @@ def declared_by(manager: pluggy.PluginManager, plugin: object) -> Declared:
 
 def place_in_code(function: Any) -> str:
     """Return file and line of a function of a plugin, as words to put before a reason."""
-    code = getattr(function, "__code__", None)
+    code = getattr(getattr(function, "__wrapped__", function), "__code__", None)
     return f"{code.co_filename}, line {code.co_firstlineno}: " if code else ""
 
 
@@ -103,6 +104,16 @@ def _import_file(place: Place) -> object:
         del sys.modules[place.module]
         raise
     return module
+
+
+def _check_version(plugin: object) -> None:
+    stated = getattr(plugin, "CARECMON_API", hookspecs.API_VERSION)
+    if stated != hookspecs.API_VERSION:
+        raise BrokenPluginError(
+            f"it was written for version {stated!r} of the plugin interface; this carecmon has version"
+            f" {hookspecs.API_VERSION}",
+            "install the plugin for this version, or another carecmon; CHANGELOG.md says what differs",
+        )
 
 
 def _check_hooks(manager: pluggy.PluginManager, plugin: object) -> None:

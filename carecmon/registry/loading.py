@@ -17,6 +17,7 @@ from carecmon.registry.explain import BrokenPluginError, explain
 from carecmon.registry.find import Found, find
 from carecmon.registry.importing import Declared, declared_by, folder_of, import_plugin, new_manager, register
 from carecmon.registry.place import Place
+from carecmon.registry.tracing import Trace, trace_hooks
 from carecmon.registry.validate import validate
 
 
@@ -48,19 +49,27 @@ class Registry:
         return bool(self.disabled) or any(plugin.state is PluginState.BROKEN for plugin in self.plugins)
 
 
-def load(plugin_dirs: Sequence[Path] = (), *, entry_points: bool = True, time_limit: float = 10.0) -> Registry:
+def load(
+    plugin_dirs: Sequence[Path] = (),
+    *,
+    entry_points: bool = True,
+    time_limit: float = 10.0,
+    trace: Trace | None = None,
+) -> Registry:
     """Find, probe, import and check every plugin; a broken one is in ``plugins``, never an exception.
 
     1. Find plugins in carecmon_plugins, in ``plugin_dirs`` and, with ``entry_points``, in installed distributions.
     2. Try those from outside in a process of their own, ``time_limit`` seconds each.
     3. Import what passed, register its hooks, ask what it declares, check that, and add it.
+
+    ``trace`` is told each call of a hook, from now on.
     """
     found = find(plugin_dirs, entry_points)
     failed = _probed(found, time_limit)
     registry = Registry(new_manager(), plugins=list(found.broken), disabled=found.disabled)
     registry.folders = (*plugin_dirs, *dict.fromkeys(Path(p.path).parent.parent for p in found.places if p.first_party))
     for place in found.places:
-        registry.plugins.append(_load_one(registry, place, failed.get(place.name)))
+        registry.plugins.append(_load_one(registry, place, failed.get(place.name), trace))
     registry.plugins.sort(key=lambda plugin: (plugin.name, plugin.state is PluginState.BROKEN))
     registry.indicators = dict(sorted(registry.indicators.items()))
     registry.sources = dict(sorted(registry.sources.items()))
@@ -77,13 +86,17 @@ def _probed(found: Found, time_limit: float) -> Mapping[str, tuple[str, str]]:
     return probe(outside, time_limit)
 
 
-def _load_one(registry: Registry, place: Place, failure: tuple[str, str] | None) -> PluginReport:
+def _load_one(
+    registry: Registry, place: Place, failure: tuple[str, str] | None, trace: Trace | None = None
+) -> PluginReport:
     try:
         if failure is not None:
             raise BrokenPluginError(*failure)
         with contextlib.redirect_stdout(sys.stderr):  # what a plugin prints must not get between our JSON
             plugin = import_plugin(place)
             register(registry.manager, plugin, place.name)
+            if trace is not None:
+                trace_hooks(registry.manager, plugin, place.name, trace)
             declared = declared_by(registry.manager, plugin)
         validate(declared)
         _refuse_what_exists(registry, declared)

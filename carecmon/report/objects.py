@@ -90,6 +90,8 @@ def assessment_object(a: Assessment, indicator: Indicator | None) -> Object:
         "target_year": a.target_year,
         "sources": list(a.sources),
         "why": a.why,
+        "corrections": [{"period": str(period), "says": said} for period, said in a.corrections],
+        "findings": list(a.findings),
     }
 
 

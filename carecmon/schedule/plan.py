@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -14,9 +15,13 @@ FROM_CALENDAR = "release calendar"
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(days=1)
 #: A clock that stands this far before the last try was set back.
 SET_BACK = timedelta(hours=1)
+#: A run that began so long ago and has not finished crashed.
+CRASHED = timedelta(minutes=10)
+#: What a reminder may be late by is a quarter of its time, but nothing is judged more often than this for it.
+SHORTEST_REMINDER = timedelta(minutes=15)
 
-_UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800, "month": 2_629_746}
-_EVERY = re.compile(r"every (\d+(?:\.\d+)?) (second|minute|hour|day|week|month)s?")
+_UNITS = {"minute": 60, "hour": 3600, "day": 86_400, "week": 604_800, "month": 2_629_746, "year": 31_556_952}
+_EVERY = re.compile(r"every (\d+(?:\.\d+)?)\s*(minute|hour|day|week|month|year)s?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,23 @@ def next_due(one: Standing, now: datetime) -> datetime:
         return max(again, one.backoff_until) if one.backoff_until else again
     planned = _after(one, one.last_try) + timedelta(seconds=_spread(one))
     return max(planned, one.backoff_until) if one.backoff_until else planned
+
+
+def stale(
+    started: datetime, finished: datetime | None, now: datetime, zone: tzinfo, reminders: Sequence[float] = ()
+) -> bool:
+    """Say whether the last run is too long ago to leave it at that, though no source is due.
+
+    It is where it crashed, or began on another day in ``zone``; or a quarter of the shortest of ``reminders`` (in
+    seconds) ago; or lies in the future because the clock was set back.
+    """
+    if started > now + SET_BACK:
+        return True
+    if finished is None:
+        return now - started > CRASHED
+    if started.astimezone(zone).date() < now.astimezone(zone).date():
+        return True
+    return bool(reminders) and now - started >= max(timedelta(seconds=min(reminders)) / 4, SHORTEST_REMINDER)
 
 
 def pause(failures: int) -> timedelta:

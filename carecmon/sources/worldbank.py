@@ -171,7 +171,7 @@ def _observed(feed: Feed, row: Mapping[str, Any], page: Page, where: str) -> Ite
     period = feed.filed.get(filed, filed)
     if period != filed:
         note = "; ".join(filter(None, (f"filed under {filed} by the World Bank", note)))
-    cell = Cell(where, f"page {page.number}", area, filed or "blank", written)
+    cell = Cell(feed.code, f"page {page.number}", area, filed or "blank", written)
     yield area, Observation(feed.series(area), _period(period, where), float(written), cell, status, note)
 
 

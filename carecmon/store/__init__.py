@@ -1,10 +1,26 @@
 """The store: append-only, bitemporal, one file. The only part of carecmon that speaks SQL."""
 
+from carecmon.store.care import Decision, Problem, Verified
+from carecmon.store.faults import fault
 from carecmon.store.fetches import Known
 from carecmon.store.findings import KeptFinding
 from carecmon.store.history import Revision, Vintage
+from carecmon.store.renaming import Renaming
 from carecmon.store.runs import Run
 from carecmon.store.store import Store
 from carecmon.store.verdicts import PastTransition
 
-__all__ = ["KeptFinding", "Known", "PastTransition", "Revision", "Run", "Store", "Vintage"]
+__all__ = [
+    "Decision",
+    "KeptFinding",
+    "Known",
+    "PastTransition",
+    "Problem",
+    "Renaming",
+    "Revision",
+    "Run",
+    "Store",
+    "Verified",
+    "Vintage",
+    "fault",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 
 from carecmon.model import ObservationStatus, Period, Point, Series, SeriesBelief
 from carecmon.store.compare import WITHDRAWN
@@ -22,7 +22,7 @@ class Reader:
     def __init__(self, connection: Connection, when: When) -> None:
         self.connection = connection
         self.seen = seen(connection, when)
-        self.note = cache(self._note)
+        self.note = cache(partial(note_text, connection))
 
     def streams(self, indicators: Iterable[str] | None = None) -> list[tuple[Series, list[tuple[int, int]]]]:
         """Return every series with its (stream, source) pairs, sorted by series."""
@@ -52,12 +52,16 @@ class Reader:
         text = None if note is None else self.note(note)
         return Point(Period.from_key(period), value, _STATUS[status], release.source, release.id, text)
 
-    def _note(self, number: int) -> str:
-        row = self.connection.first("select text from text where id = ?", [number])
-        return str(row[0]) if row else ""
+
+def note_text(connection: Connection, number: int) -> str:
+    """Return the text of a note by its number."""
+    row = connection.first("select text from text where id = ?", [number])
+    return str(row[0]) if row else ""
 
 
-def beliefs(connection: Connection, indicators: Iterable[str] | None, when: When) -> Iterator[SeriesBelief]:
+def beliefs(
+    connection: Connection, indicators: Iterable[str] | None, when: When, *, withdrawn: bool = False
+) -> Iterator[SeriesBelief]:
     """Yield what is believed of each series, sorted by series; see ``Store.beliefs``."""
     reader = Reader(connection, when)
     for series, streams in reader.streams(indicators):
@@ -66,7 +70,8 @@ def beliefs(connection: Connection, indicators: Iterable[str] | None, when: When
             seen = reader.seen.get(source)
             if seen is None:
                 continue
-            points = tuple([reader.point(row, seen) for row in reader.latest(stream, seen) if row[2] != WITHDRAWN])
+            rows = [row for row in reader.latest(stream, seen) if withdrawn or row[2] != WITHDRAWN]
+            points = tuple([reader.point(row, seen) for row in rows])
             if points:
                 by_source[points[0].source] = points
         if by_source:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from carecmon.model import Batch, CellRow, ObservationStatus
 from carecmon.store.connection import Connection
 from carecmon.store.coverage import Span
+from carecmon.store.faults import fault
 from carecmon.store.interned import Texts
 from carecmon.store.quarantine import Tally
 from carecmon.store.ranks import Ranked
@@ -82,6 +83,7 @@ class Comparison:
         """Write what has been collected."""
         if self._rows:
             self._connection.many(INSERT, self._rows)
+            fault("rows")
             self._rows.clear()
         if self._cells:
             self._connection.many(INSERT_CELL, self._cells)

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from carecmon.errors import StoreError
+from carecmon.errors import ConfigError, StoreError
+from carecmon.store.faults import fault
 from carecmon.store.times import stamp
 
 if TYPE_CHECKING:
@@ -24,13 +25,31 @@ else:
 
 Row = tuple[Any, ...]
 
+#: The environment variable with the seconds to wait for another process that writes.
+WAIT = "CARECMON_LOCK_WAIT"
+_DEFAULT_WAIT = 30.0
+
+
+def default_wait() -> float:
+    """Return how many seconds to wait for another process that writes; ConfigError where the variable is no number."""
+    text = os.environ.get(WAIT)
+    if not text:
+        return _DEFAULT_WAIT
+    try:
+        wait = float(text)
+    except ValueError:
+        wait = -1.0
+    if not 0 <= wait < float("inf"):
+        raise ConfigError(f"{WAIT}={text!r} is not a number of seconds; write one, such as 30")
+    return wait
+
 
 class Connection:
     """A database file with the settings carecmon needs. Belongs to the thread that opened it."""
 
-    def __init__(self, path: Path, *, readonly: bool, wait: float = 30.0) -> None:
+    def __init__(self, path: Path, *, readonly: bool, wait: float | None = None) -> None:
         self.path = path
-        self.wait = wait
+        self.wait = wait = default_wait() if wait is None else wait
         self.readonly = readonly
         address = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc'}"
         with self.translated():
@@ -86,10 +105,13 @@ class Connection:
             raise StoreError(f"the store {self.path} was opened for reading only")
         with self.lock() as remaining, self.translated():
             self.raw.execute(f"pragma busy_timeout = {max(1, int(remaining * 1000))}")
+            fault("begin")
             self.raw.execute("begin immediate")
             try:
                 yield
+                fault("commit")
                 self.raw.execute("commit")
+                fault("committed")
             except BaseException:
                 if self.raw.in_transaction:  # SQLite has rolled back by itself where the disk failed
                     self.raw.execute("rollback")
@@ -158,6 +180,7 @@ class Connection:
             copy = sqlite3.connect(to)
             try:
                 self.raw.backup(copy, pages=-1)
+                copy.execute("pragma journal_mode = delete")  # one file, that may be copied on
             except sqlite3.DatabaseError as exc:
                 raise StoreError(f"{self.path} cannot be copied to {to}: {exc}; nothing was changed") from exc
             finally:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from itertools import groupby
 
 from carecmon.model import NOT_RECORDED, Cell, Observation, ObservationStatus, Order, Period, Published, Series
-from carecmon.store.beliefs import Reader
+from carecmon.store.beliefs import Reader, note_text
 from carecmon.store.compare import WITHDRAWN
 from carecmon.store.connection import Connection
 from carecmon.store.coverage import Span, span, spans
@@ -45,6 +46,7 @@ class Revision:
     """A cell of which two releases of one source, next to each other in its order, say different things.
 
     ``kind`` is added, revised or withdrawn; ``before`` and ``after`` are the values, in the indicator's unit.
+    ``cell`` is where the new value is printed and ``was`` where the old one is, None where the source has no cell.
     """
 
     kind: str
@@ -57,6 +59,9 @@ class Revision:
     published: Published
     observed: datetime
     release: int
+    status: ObservationStatus = ObservationStatus.NORMAL
+    cell: Cell | None = None
+    was: Cell | None = None
 
 
 class Past:
@@ -92,13 +97,28 @@ class Past:
 
     def revisions(self, since: datetime | None) -> Iterator[Revision]:
         """Yield what differs between neighbouring releases, of those observed at ``since`` or later."""
+        late = {source: _ranks(seen, since) for source, seen in self._reader.seen.items()}
+        touched = None if since is None else self._touched(late)
         for series, streams in self._reader.streams():
             for stream, source in streams:
                 seen = self._reader.seen.get(source)
-                if seen is not None:
-                    for revision in self._revisions(series, stream, seen):
-                        if since is None or revision.observed >= since:
-                            yield revision
+                if seen is None or (touched is not None and stream not in touched):
+                    continue
+                periods = None if touched is None else touched[stream]
+                yield from self._revisions(series, stream, seen, late[source], periods)
+
+    def _touched(self, late: dict[int, frozenset[int]]) -> dict[int, set[int]]:
+        """Return the periods, by stream, of which a release with one of these ranks says something new."""
+        found: dict[int, set[int]] = {}
+        for source, ranks in late.items():
+            rows = self._connection.rows(
+                "select stream, period from stream cross join observation on observation.stream = stream.id"
+                f" where source = ? and rank in ({','.join(map(str, sorted(ranks)))})",
+                [source],
+            )
+            for stream, period in rows:
+                found.setdefault(stream, set()).add(period)
+        return found
 
     def _believed(self, stream: int, seen: Seen) -> Iterator[tuple[int, Content, Edition, int]]:
         for period, value, status, note, rank in self._reader.latest(stream, seen):
@@ -120,22 +140,31 @@ class Past:
                     yield period, says, release, at
                 before = says
 
-    def _revisions(self, series: Series, stream: int, seen: Seen) -> Iterator[Revision]:
-        for period, cell in self._cells(stream, seen):
+    def _revisions(
+        self, series: Series, stream: int, seen: Seen, ranks: frozenset[int], periods: set[int] | None
+    ) -> Iterator[Revision]:
+        places: dict[tuple[int, int], Place] | None = None
+        for period, cell in self._cells(stream, seen, periods):
             before: Content | None = None
+            last = 0
             for rank, after in cell.items():
-                kind = _kind(before, after)
+                kind = _kind(before, after) if rank in ranks else None
                 if kind is not None:
                     one = seen.releases[rank].release
+                    places = _places(self._connection, stream) if places is None else places
                     yield Revision(
                         kind, series, Period.from_key(period), before[0] if before else None, after[0], one.source,
-                        one.edition, one.published, one.observed, one.id,
+                        one.edition, one.published, one.observed, one.id, ObservationStatus(after[1]),
+                        places.get((period, rank), _NOWHERE)[0], places.get((period, last), _NOWHERE)[0],
                     )  # fmt: skip
-                before = after
+                before, last = after, rank
 
-    def _cells(self, stream: int, seen: Seen) -> Iterator[tuple[int, dict[int, Content]]]:
+    def _cells(
+        self, stream: int, seen: Seen, periods: set[int] | None = None
+    ) -> Iterator[tuple[int, dict[int, Content]]]:
+        chosen = "" if periods is None else f" and period in ({','.join(map(str, sorted(periods)))})"
         rows = self._connection.rows(
-            f"select period, rank, value, status, note from observation where stream = ? and {seen.where}"
+            f"select period, rank, value, status, note from observation where stream = ?{chosen} and {seen.where}"
             " order by period, rank",
             [stream],
         )
@@ -180,33 +209,42 @@ class Past:
 def statement(connection: Connection, release: int) -> Iterator[Observation]:
     """Yield what a release states, as printed, sorted by series and period; elided cells are filled in."""
     here = edition(connection, release)
-    reader = Reader(connection, None)
-    accepted = reader.seen[here.source].releases if here.source in reader.seen else {}
+    believed = {
+        rank
+        for (rank,) in connection.rows(
+            "select rank from release where source = ? and believed_since is not null", [here.source]
+        )
+    }
     covered = spans(connection, here.scope)
-    for series, streams in reader.streams():
-        for stream, _ in streams:
-            if stream in covered:
-                yield from _stated(reader, series, stream, covered[stream], here, accepted)
+    streams = connection.rows(
+        "select series.name, stream.id from coverage join stream on stream.id = coverage.stream"
+        " join series on series.id = stream.series where coverage.scope = ?",
+        [here.scope],
+    )
+    note = cache(partial(note_text, connection))
+    for series, stream in sorted((Series.parse(name), stream) for name, stream in streams):
+        for row in _stated(connection, stream, covered[stream], here.rank, believed):
+            period, value, status, text, (cell, lower, upper, size) = row
+            yield Observation(
+                series, Period.from_key(period), value, cell or Cell(NOT_RECORDED), ObservationStatus(status),
+                None if text is None else note(text), lower, upper, size,
+            )  # fmt: skip
 
 
 def _stated(
-    reader: Reader, series: Series, stream: int, covered: Span, here: Edition, accepted: dict[int, Edition]
-) -> Iterator[Observation]:
-    rows = reader.connection.rows(
+    connection: Connection, stream: int, covered: Span, here: int, believed: Container[int]
+) -> Iterator[tuple[int, float | None, int, int | None, Place]]:
+    """Yield what the release at rank ``here`` states in one stream: its own rows, and those it did not repeat."""
+    rows = connection.rows(
         "select period, value, status, note, rank from observation where stream = ? and rank <= ?"
         " order by period, rank",
-        [stream, here.rank],
+        [stream, here],
     )
-    latest = {row[0]: row for row in rows if row[4] == here.rank or row[4] in accepted}
-    places = _places(reader.connection, stream)
+    latest = {row[0]: row for row in rows if row[4] == here or row[4] in believed}
+    places = _places(connection, stream)
     for period, value, status, note, rank in latest.values():
-        if status == WITHDRAWN or not covered.covers(period):
-            continue
-        cell, lower, upper, size = places.get((period, here.rank)) or places.get((period, rank), _NOWHERE)
-        yield Observation(
-            series, Period.from_key(period), value, cell or Cell(NOT_RECORDED), ObservationStatus(status),
-            None if note is None else reader.note(note), lower, upper, size,
-        )  # fmt: skip
+        if status != WITHDRAWN and covered.covers(period):
+            yield period, value, status, note, places.get((period, here)) or places.get((period, rank), _NOWHERE)
 
 
 def _places(connection: Connection, stream: int) -> dict[tuple[int, int], Place]:
@@ -217,6 +255,10 @@ def _places(connection: Connection, stream: int) -> dict[tuple[int, int], Place]
         [stream],
     )
     return {(row[0], row[1]): (Cell(*row[2:7]), *row[7:]) for row in rows}
+
+
+def _ranks(seen: Seen, since: datetime | None) -> frozenset[int]:
+    return frozenset(rank for rank, one in seen.releases.items() if since is None or one.release.observed >= since)
 
 
 def _kind(before: Content | None, after: Content) -> str | None:

@@ -42,6 +42,8 @@ def assessment(content: str) -> Assessment:
             "baseline_period": _period(found["baseline_period"]),
             "sources": tuple(found["sources"]),
             "points": tuple((Period.parse(period), value) for period, value in found["points"]),
+            "corrections": tuple((Period.parse(period), said) for period, said in found.get("corrections", ())),
+            "findings": tuple(found.get("findings", ())),
         }
     )
 

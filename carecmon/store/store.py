@@ -24,14 +24,29 @@ from carecmon.model import (
     SeriesBelief,
     Transition,
 )
-from carecmon.store import beliefs, claims, fetches, findings, history, record, releases, runs, schema, verdicts
+from carecmon.store import (
+    beliefs,
+    claims,
+    fetches,
+    findings,
+    history,
+    record,
+    releases,
+    renaming,
+    runs,
+    schema,
+    verdicts,
+)
+from carecmon.store.care import Care
 from carecmon.store.connection import Connection
 from carecmon.store.fetches import Known
 from carecmon.store.findings import KeptFinding
 from carecmon.store.history import Past, Revision, Vintage
 from carecmon.store.raw import Raw
 from carecmon.store.releases import When
+from carecmon.store.renaming import Renaming
 from carecmon.store.runs import Run
+from carecmon.store.silences import Silences
 from carecmon.store.verdicts import PastTransition
 
 
@@ -46,6 +61,8 @@ class Store:
         self._connection = connection
         self.path = connection.path
         self.raw = Raw(connection.path.parent / "raw")
+        self.silences = Silences(connection)
+        self.care = Care(connection, self.raw)
 
     @staticmethod
     def exists(path: Path) -> bool:
@@ -53,10 +70,11 @@ class Store:
         return path.is_file()
 
     @classmethod
-    def open(cls, path: Path, *, wait: float = 30.0) -> Self:
+    def open(cls, path: Path, *, wait: float | None = None) -> Self:
         """Open the store for writing; create it, with its folder, or bring it to the present schema.
 
-        ``wait`` is how many seconds to wait for another process that writes.
+        ``wait`` is how many seconds to wait for another process that writes; by default what the environment
+        variable CARECMON_LOCK_WAIT says, or 30.
         """
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -184,6 +202,16 @@ class Store:
         """Return claims with their release: of one release, or of the believed ones (of one source)."""
         return claims.read(self._connection, release, source)
 
+    # Names
+
+    def rename(self, pairs: Iterable[tuple[Series, Series]], now: datetime) -> list[tuple[Series, Series]]:
+        """Call series from now on as the second of each pair; return the pairs whose second name is taken already."""
+        return renaming.rename(self._connection, pairs, now)
+
+    def renamings(self, as_of: When = None) -> list[Renaming]:
+        """Return what series were called before, oldest first."""
+        return renaming.renamings(self._connection, as_of)
+
     # What is believed, and was
 
     def series(self, indicator: str | None = None) -> list[Series]:
@@ -191,12 +219,14 @@ class Store:
         rows = self._connection.rows("select name from series where ?1 is null or indicator = ?1", [indicator])
         return sorted(Series.parse(name) for (name,) in rows)
 
-    def beliefs(self, indicators: Iterable[str] | None = None, as_of: When = None) -> Iterator[SeriesBelief]:
-        """Yield what is believed, sorted by series: points ascending, missing ones kept, withdrawn ones left out.
+    def beliefs(
+        self, indicators: Iterable[str] | None = None, as_of: When = None, *, withdrawn: bool = False
+    ) -> Iterator[SeriesBelief]:
+        """Yield what is believed, sorted by series: points ascending, missing ones kept, withdrawn ones if asked for.
 
         A point names the release whose row holds its value; later releases that say the same may have none.
         """
-        return beliefs.beliefs(self._connection, indicators, as_of)
+        return beliefs.beliefs(self._connection, indicators, as_of, withdrawn=withdrawn)
 
     def newest(self, as_of: When = None) -> list[tuple[Series, Point]]:
         """Return the newest stated point of each series and source, sorted."""
@@ -223,9 +253,18 @@ class Store:
 
     # Verdicts
 
-    def save_assessments(self, run: int, now: datetime, assessments: Iterable[Assessment]) -> int:
-        """Append those that differ from the newest of their series; return how many did."""
-        return verdicts.save_assessments(self._connection, run, now, assessments)
+    def save_assessments(
+        self, run: int, now: datetime, assessments: Iterable[Assessment], gone: Iterable[Series] = ()
+    ) -> int:
+        """Append those that differ from the newest of their series; return how many did.
+
+        Series that are ``gone`` are not judged any more; they have no newest assessment from now on.
+        """
+        return verdicts.save_assessments(self._connection, run, now, assessments, gone)
+
+    def judged(self) -> list[Series]:
+        """Return every series that has a newest assessment, sorted."""
+        return verdicts.judged(self._connection)
 
     def assessments(self, indicators: Iterable[str] | None = None) -> list[Assessment]:
         """Return the newest assessment of each series, sorted."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from carecmon.model import Alert, AlertState, Assessment, Cause, Severity, Transition
+from carecmon.model import Alert, AlertState, Assessment, Cause, Series, Severity, Transition
 from carecmon.store import plain
 from carecmon.store.connection import Connection, Row
 from carecmon.store.times import moment, stamp
@@ -24,32 +24,43 @@ class PastTransition:
     transition: Transition
 
 
-def save_assessments(connection: Connection, run: int, now: datetime, assessments: Iterable[Assessment]) -> int:
-    """Append the assessments that differ from the newest stored ones of their series; return how many did."""
-    before: dict[str, str] = dict(
-        connection.rows(
-            "select series, content from assessment where id in (select max(id) from assessment group by series)"
-        )
-    )
+#: Stands where a verdict would: the series is not judged any more.
+_GONE = "not_watched"
+_NEWEST = "id in (select max(id) from assessment group by series)"
+
+
+def save_assessments(
+    connection: Connection, run: int, now: datetime, assessments: Iterable[Assessment], gone: Iterable[Series]
+) -> int:
+    """Append the assessments that differ from the newest stored ones of their series; return how many did.
+
+    Series that are ``gone`` have no verdict from now on; their earlier ones stay.
+    """
+    before: dict[str, str] = dict(connection.rows(f"select series, content from assessment where {_NEWEST}"))
     at = stamp(now)
     rows = [
         (run, at, one.series.indicator, str(one.series), one.status, one.freshness, content)
         for one in assessments
         if before.get(str(one.series)) != (content := plain.dump(one))
     ]
+    ended = [(run, at, one.indicator, str(one), _GONE, "", "") for one in gone if before.get(str(one))]
     connection.many(
         "insert into assessment (run, at, indicator, series, status, freshness, content) values (?, ?, ?, ?, ?, ?, ?)",
-        rows,
+        [*rows, *ended],
     )
     return len(rows)
+
+
+def judged(connection: Connection) -> list[Series]:
+    """Return the series that have a verdict, sorted."""
+    rows = connection.rows(f"select series from assessment where {_NEWEST} and status <> ?", [_GONE])
+    return sorted(Series.parse(name) for (name,) in rows)
 
 
 def assessments(connection: Connection, indicators: Iterable[str] | None) -> list[Assessment]:
     """Return the newest assessment of each series, sorted by series."""
     chosen = None if indicators is None else set(indicators)
-    rows = connection.rows(
-        "select indicator, content from assessment where id in (select max(id) from assessment group by series)"
-    )
+    rows = connection.rows(f"select indicator, content from assessment where {_NEWEST} and status <> ?", [_GONE])
     found = [plain.assessment(content) for indicator, content in rows if chosen is None or indicator in chosen]
     return sorted(found, key=lambda one: one.series)
 

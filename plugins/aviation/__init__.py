@@ -2,6 +2,8 @@
 
 from carecmon import Better, Cadence, Check, Dimension, Indicator, Text, codelists, hookimpl
 
+CARECMON_API = 1
+
 AREA = Dimension("area", codelists.areas())
 PILLAR = "Aviation"
 MEMBERS = len([area for area in codelists.areas() if area.facts.get("kind") == "member"])

@@ -16,6 +16,8 @@ from carecmon import (
     hookimpl,
 )
 
+CARECMON_API = 1
+
 CODES = Path(__file__).parent / "codes"
 
 AREA = Dimension("area", codelists.areas())
@@ -186,11 +188,12 @@ RENEWABLE_SHARE = Indicator(
     unit="%",
     better=Better.HIGHER,
     definition="Share of electricity generated from renewable sources, hydropower included.",
+    sources=("ember", "worldbank"),
     dimensions=(AREA,),
     precision=1,
     bounds=(0.0, 100.0),
     calendar=SURVEYED,
-    checks=(Check("bounds"), Check("conflict")),
+    checks=(Check("bounds"), Check("conflict", {"ember": "5"})),
 )
 
 ACCESS = Indicator(
@@ -201,6 +204,7 @@ ACCESS = Indicator(
     unit="% of people",
     better=Better.HIGHER,
     definition="Share of people with access to electricity (World Bank EG.ELC.ACCS.ZS).",
+    sources=("worldbank",),
     dimensions=(AREA,),
     precision=1,
     bounds=(0.0, 100.0),
@@ -220,6 +224,7 @@ LOSSES = Indicator(
     unit="% of output",
     better=Better.LOWER,
     definition="Electricity lost in transmission and distribution, share of output (World Bank EG.ELC.LOSS.ZS).",
+    sources=("worldbank",),
     dimensions=(AREA,),
     precision=1,
     bounds=(0.0, 100.0),

@@ -21,6 +21,8 @@ from carecmon import (
 )
 from carecmon.sources import documents, transcription
 
+CARECMON_API = 1
+
 HERE = Path(__file__).parent
 DOCUMENTS = documents.catalogue(HERE.parent / "documents.toml")
 EDITIONS = ("2007", "2010", "2012", "2014", "2016", "2018", "2023")
@@ -48,7 +50,7 @@ SCORE = Indicator(
     better=Better.HIGHER,
     definition="Overall score from 1 (worst) to 5 from the World Bank's survey of logistics professionals. The period"
     " is the edition. The edition of 2023 prints one decimal, so a change of 0.05 or less is inside rounding.",
-    sources=SOURCES,
+    sources=(*SOURCES, "worldbank"),
     dimensions=(AREA,),
     scale=Scale.INTERVAL,
     cadence=Cadence.IRREGULAR,
@@ -83,6 +85,30 @@ RANK = Indicator(
     checks=(Check("bounds"), Check("rank-follows-score", {"score": "lpi.score"}), Check("conflict")),
 )
 
+CLEARANCE_DWELL = Indicator(
+    id="lpi2.clearance-dwell",
+    title=Text(
+        "LPI 2.0: dwell time at the clearance facility",
+        "LPI 2.0: время простоя в пункте таможенного оформления",
+        "LPI 2.0：清关设施停留时间",
+    ),
+    sector="transport",
+    pillar=PILLAR,
+    unit="as published",
+    better=Better.LOWER,
+    definition="How long shipments stay at the facility where a landlocked country clears them (Logistics Performance"
+    " Indicators 2.0, DT_DST_LLDC), from the tracking of shipments; of that set the one nearest to the time at border"
+    " crossing points of CPMM. The documents read for carecmon do not say the unit: the note of each value has it as"
+    " published. It continues no series of the survey.",
+    sources=("data360",),
+    dimensions=(AREA,),
+    cadence=Cadence.IRREGULAR,
+    precision=1,
+    bounds=(0.0, None),
+    headline=({"area": "*"},),
+    checks=(Check("bounds"), Check("magnitude")),
+)
+
 
 def covers(edition: str) -> tuple[Covered, ...]:
     """Return what an edition states completely: its own year, every economy."""
@@ -112,7 +138,7 @@ EDITIONS_SOURCE = Source(
 
 @hookimpl
 def register_indicators() -> list[Indicator]:
-    return [SCORE, RANK]
+    return [SCORE, RANK, CLEARANCE_DWELL]
 
 
 @hookimpl

@@ -5,6 +5,8 @@ from pathlib import Path
 from carecmon import Better, Cadence, Check, Dimension, Indicator, Order, Source, Text, codelists, hookimpl
 from carecmon.sources import documents, transcription
 
+CARECMON_API = 1
+
 HERE = Path(__file__).parent
 DOCUMENTS = documents.catalogue(HERE.parent / "documents.toml")
 

@@ -3,7 +3,11 @@
 from pathlib import Path
 
 from carecmon import Check, Order, Source, Text, codelists, hookimpl
-from carecmon.sources import documents, transcription
+from carecmon.sources import annex, documents, transcription
+
+from .annex_tables import ANNEX
+
+CARECMON_API = 1
 
 HERE = Path(__file__).parent
 DOCUMENTS = documents.catalogue(HERE.parent / "documents.toml")
@@ -20,12 +24,16 @@ PROGRESS_REPORT = Source(
     url="https://www.carecprogram.org",
     licence="not stated in the document; attribution to the CAREC Secretariat",
     citation="CAREC Secretariat, transport and energy sector progress reports and work plans, July 2023 to June 2024",
-    parse=transcription.reader(
-        {
-            "energy.interconnection": codelists.read(STATES / "interconnection-states.csv"),
-            "energy.deliverables": codelists.read(STATES / "deliverable-states.csv"),
-        }
+    parse=annex.reader(
+        ANNEX,
+        transcription.reader(
+            {
+                "energy.interconnection": codelists.read(STATES / "interconnection-states.csv"),
+                "energy.deliverables": codelists.read(STATES / "deliverable-states.csv"),
+            }
+        ),
     ),
+    files=(".csv", ".xlsx"),
     # One document, several sectors: every transcription in this folder belongs to it.
     documents=(DOCUMENTS["seed-001"].document("2024", sorted(HERE.glob("*.csv"))),),
     order=Order.EDITION,

@@ -2,6 +2,8 @@
 
 from carecmon import Better, Cadence, Check, Dimension, Indicator, Scale, Text, codelists, hookimpl
 
+CARECMON_API = 1
+
 AREA = Dimension("area", codelists.areas())
 ROADS = "Roads and Road Asset Management"
 SAFETY = "Road Safety"
@@ -63,8 +65,7 @@ FATALITY_RATE = Indicator(
     better=Better.LOWER,
     definition="Estimated deaths from road traffic injuries per 100,000 people (World Bank SH.STA.TRAF.P5, from the"
     " World Health Organization; SDG indicator 3.6.1). National, all roads.",
-    # No bundled document has it; it is here so that it is watched as soon as a source states it.
-    sources=(),
+    sources=("worldbank",),
     dimensions=(AREA,),
     # Estimates come with each global status report, at no fixed interval.
     cadence=Cadence.IRREGULAR,

@@ -15,6 +15,8 @@ from carecmon import (
     hookimpl,
 )
 
+CARECMON_API = 1
+
 AREA = Dimension("area", codelists.areas())
 ROADS = "Roads and Road Asset Management"
 RAILWAYS = "Railways"

@@ -7,7 +7,10 @@ import json
 import pytest
 
 from carecmon.cli import run
-from carecmon.cli.lists import ALERTS, FINDINGS, INDICATORS, PLUGINS, RELEASES, SOURCES
+from carecmon.cli.alerts import ALERTS
+from carecmon.cli.findings import FINDINGS
+from carecmon.cli.lists import INDICATORS, PLUGINS, SOURCES
+from carecmon.cli.releases import RELEASES
 from carecmon.cli.verdicts import COLUMNS
 
 KAZ = "cpmm.bcp-time{area=KAZ,direction=outbound,mode=road}"

@@ -243,6 +243,6 @@ def test_the_template_fits_indicators_of_its_kinds(tmp_path):
         for name in settings.watch
     }
     declared["energy.interconnection"] = INDICATORS["energy.interconnection"]
-    sources = {name: source(name) for name in ("progress-report", "cpmm-report")}
+    sources = {name: source(name) for name in ("progress-report", "cpmm-report", *settings.sources)}
     warnings = check_against(settings, declared, sources)
     assert all("is not among its sources" in line for line in warnings)

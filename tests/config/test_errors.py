@@ -14,7 +14,7 @@ WRONG = {
     "a misspelt key at the top": (
         'databse = "x"',
         'databse: unknown key; did you mean "database"? (allowed here: database, plugin_dirs, language, time_zone,'
-        " indicators, sources, targets, rules, people, smtp, channels)",
+        " indicators, sources, targets, rules, people, smtp, channels, templates, retention, ping_url_env)",
     ),
     "a key that is near nothing": (
         '[indicators."cpmm.swd"]\nzzz = 1',

@@ -76,7 +76,19 @@ def test_time_is_where_a_period_begins_in_years(text, time):
 
 
 @pytest.mark.parametrize(
-    ("text", "months"), [("2024-01/2024-09", 9), ("2017/2018", 24), ("2023", None), ("2023-05", None)]
+    ("text", "months"),
+    [("2024-01/2024-09", 9), ("2017/2018", 24), ("2023", 12), ("2023-S1", 6), ("2023-Q1", 3), ("2023-05", 1)],
 )
-def test_only_an_interval_has_a_span(text, months):
+def test_every_period_has_a_length_in_months(text, months):
     assert Period.parse(text).span == months
+
+
+def test_a_day_has_no_length_in_months():
+    assert Period.parse("2024-06-30").span == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "time"), [("2023", 2023), ("2023-12", 2023), ("2023-12-31", 2023), ("2017-Q1", 2016.25), ("2007/2023", 2023)]
+)
+def test_a_level_is_true_at_the_end_of_its_period(text, time):
+    assert Period.parse(text).as_of == pytest.approx(time)

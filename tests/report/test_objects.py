@@ -90,7 +90,7 @@ NAMES = {
     "assessments": (
         "series indicator sector pillar labels status freshness official method period value unit change baseline"
         " baseline_period expected progress required_rate required_from_now projected_2030 target target_year"
-        " sources why"
+        " sources why corrections findings"
     ),
     "alerts": "fingerprint rule series severity state cause since",
     "findings": (

@@ -17,6 +17,9 @@ from carecmon.store import Store, schema
 from carecmon.store.connection import Connection, explain
 from tests.store.conftest import SPEED, day, draft
 
+#: The schema of today, and of a carecmon to come.
+NOW, NEWER = schema.VERSION, schema.VERSION + 1
+
 CHILD = """
 import resource, sys, time
 from datetime import UTC, datetime
@@ -266,15 +269,15 @@ def test_an_older_store_is_backed_up_before_it_is_migrated(desk, path, monkeypat
     def m900_something_more(db):
         db.executescript("create table more (id integer primary key) strict")
 
-    monkeypatch.setattr(schema, "VERSION", 3)
+    monkeypatch.setattr(schema, "VERSION", NEWER)
     with pytest.raises(StoreError, match="older than this carecmon"):
         Store.open_readonly(path)
     connection = Connection(path, readonly=False)
-    backup = schema.migrate(connection, later, 3)
+    backup = schema.migrate(connection, later, NEWER)
     assert connection.first("select count(*) from more") == (0,)
-    assert schema.found(connection) == 3
+    assert schema.found(connection) == NEWER
     connection.close()
-    monkeypatch.setattr(schema, "VERSION", 2)
+    monkeypatch.setattr(schema, "VERSION", NOW)
     with Store.open_readonly(backup) as old:
         assert len(old.releases()) == 1
 
@@ -288,10 +291,10 @@ def test_a_migration_that_fails_changes_nothing(store, path, monkeypatch):
     def m900_breaks(db):
         db.executescript("create table more (id integer primary key) strict; create table more (id integer)")
 
-    monkeypatch.setattr(schema, "VERSION", 3)
+    monkeypatch.setattr(schema, "VERSION", NEWER)
     with pytest.raises(sqlite3.OperationalError, match="already exists"):
-        schema.migrate(store._connection, broken, 3)
-    assert schema.found(store._connection) == 2
+        schema.migrate(store._connection, broken, NEWER)
+    assert schema.found(store._connection) == NOW
     assert store._connection.rows("select name from sqlite_master where name = 'more'") == []
 
 

@@ -22,12 +22,14 @@ option ``indicator`` matches, ``*`` allowed). Those marked * need no declaration
 ``shares-sum``            shares of one whole are at most 100 % together (``complete`` = ``yes``: exactly)
 ``share-growth``          a share moves with the printed growth of ``part`` and ``whole``, two indicators
 ``heading``               the printed heading names the code that the dimension ``label`` has
-``conflict``              sources agree (always checked, on beliefs; a declaration changes the severity)
+``conflict``              sources agree (always checked, on beliefs; a declaration changes the severity, and an option
+                          named like a source says by how many percent that one may differ)
 ``custom``                ``function`` of the observations and claims of a release yields Contradictions
 """
 
 from carecmon.judge.checks.batches import observations
 from carecmon.judge.checks.conflicts import check_conflicts
+from carecmon.judge.checks.intervals import printed_unit
 from carecmon.judge.checks.release import KINDS, check_kind, check_release, mend
 
-__all__ = ["KINDS", "check_conflicts", "check_kind", "check_release", "mend", "observations"]
+__all__ = ["KINDS", "check_conflicts", "check_kind", "check_release", "mend", "observations", "printed_unit"]

@@ -55,9 +55,17 @@ def _differences(
                 continue
             first = best.setdefault(point.period, point)
             own, other = (_interval(indicator, each, cell_of(belief.series, each)) for each in (point, first))
-            if first is not point and not own.agrees(other):
+            if first is not point and not own.agrees(other) and not _near(indicator, point, first):
                 found[point.period, source] = (point, first)
     return dict(sorted(found.items()))
+
+
+def _near(indicator: Indicator, point: Point, best: Point) -> bool:
+    """Say whether a source that is declared to be rough differs no more than is declared."""
+    options = next((check.options for check in indicator.checks if check.kind == "conflict"), {})
+    percent = max(float(options.get(each.source, 0)) for each in (point, best))
+    assert point.value is not None and best.value is not None
+    return percent > 0 and abs(point.value - best.value) <= percent / 100 * abs(best.value) + 1e-9
 
 
 def _interval(indicator: Indicator, point: Point, cell: Cell | None) -> Interval:

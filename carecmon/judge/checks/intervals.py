@@ -137,6 +137,11 @@ def printed(
     return Interval(value - half, value + half)
 
 
+def printed_unit(value: float, raw: str | None, precision: int | None) -> float:
+    """Return one unit of the last place that a number is printed to, in the unit of ``value``; see ``printed``."""
+    return 2 * _half(value, _token(value, raw) if raw and raw != NOT_RECORDED else None, precision)
+
+
 def _half(value: float, token: re.Match[str] | None, precision: int | None) -> float:
     if token is None:
         if precision is None:

@@ -1,0 +1,256 @@
+"""``carecmon alerts`` and ``carecmon ack``: what fires, how it came to that, and who takes care of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from carecmon.cli.moment import MomentType, author_option
+from carecmon.cli.output import data_format, say, show, terminal, write_csv, write_json, write_objects
+from carecmon.cli.session import Session
+from carecmon.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from carecmon.model import Alert
+    from carecmon.model.silence import Beside
+    from carecmon.store import PastTransition, Store
+
+ALERTS = (
+    *("fingerprint", "rule", "series", "severity", "state", "cause", "since"),
+    *("acknowledged", "silenced_until", "inhibited_by"),
+)
+HISTORY = ("at", "before", "state", "severity", "cause", "message", "run", "last_release")
+#: Shown of the evidence, in this order.
+_EVIDENCE = ("status", "value", "period", "expected", "target", "official", "method", "freshness", "sources", "error")
+
+
+@click.group("alerts", invoke_without_command=True)
+@click.option("--all", "everything", is_flag=True, help="Also alerts that are inactive or resolved.")
+@data_format()
+@click.pass_context
+def alerts(ctx: click.Context, everything: bool, form: str) -> None:
+    """List the alerts that are active, the loudest first."""
+    if ctx.invoked_subcommand is not None:
+        return
+    session: Session = ctx.obj
+    store = session.open()
+    found: list[Alert] = []
+    standing: Mapping[str, Beside] = {}
+    if store is not None:
+        with store:
+            found, standing = _listed(session, store, everything)
+    if form != "table":
+        write_objects(form, [_object(alert, standing[alert.fingerprint]) for alert in found], ALERTS)
+    elif found:
+        show(_table(session, found, standing))
+    elif store is not None:
+        show("No alert is active." if not everything else "There has been no alert.")
+
+
+def _listed(session: Session, store: Store, everything: bool) -> tuple[list[Alert], Mapping[str, Beside]]:
+    from carecmon.model import AlertState
+    from carecmon.muting import beside_now
+
+    over: tuple[AlertState, ...] = () if everything else (AlertState.INACTIVE, AlertState.RESOLVED)
+    found = sorted(
+        (a for a in store.alerts().values() if a.state not in over), key=lambda a: (-a.severity.rank, a.subject, a.rule)
+    )
+    return found, beside_now(session.settings, session.registry, store, session.now) if found else {}
+
+
+def _object(alert: Alert, beside: Beside) -> dict[str, Any]:
+    from carecmon.report import alert_object, plain
+
+    ends = max((silence.ends for silence in beside.silences), default=None)
+    return {
+        **alert_object(alert),
+        "acknowledged": beside.acknowledged.author if beside.acknowledged else None,
+        "silenced_until": plain(ends) if ends else None,
+        "inhibited_by": beside.inhibited_by,
+    }
+
+
+def _table(session: Session, found: Sequence[Alert], standing: Mapping[str, Beside]) -> RenderableType:
+    from carecmon.cli import summary, words
+    from carecmon.cli.grid import grid
+
+    rows: list[list[str | tuple[str, str]]] = [
+        [
+            (a.fingerprint, "dim"),
+            (a.severity.value, words.SEVERITY_STYLES[a.severity]),
+            ("\n" if terminal() else ", ").join((a.state.value, *_beside_words(standing[a.fingerprint]))),
+            f"{a.since:%Y-%m-%d}",
+            a.message or summary.subject(a.subject, session.indicators, session.language),
+            (f"{a.rule}, {summary.cause(a.cause)}", "dim"),
+        ]
+        for a in found
+    ]
+    heads = ("Alert", "Severity", "State", "Since", "What", "Rule and cause")
+    return grid(heads, rows, fold=("What", "Rule and cause"), cut=terminal())
+
+
+def _beside_words(beside: Beside) -> Iterator[str]:
+    if beside.acknowledged:
+        yield f"acknowledged by {beside.acknowledged.author}"
+    if beside.silences:
+        yield f"silenced until {max(silence.ends for silence in beside.silences):%Y-%m-%d}"
+    if beside.inhibited_by:
+        yield "inhibited"
+
+
+@alerts.command("show")
+@click.argument("fingerprint")
+@data_format()
+@click.pass_obj
+def show_alert(session: Session, fingerprint: str, form: str) -> None:
+    """Show one alert, with its evidence and its whole history.
+
+    Every change of its state with the cause, what stands beside it, and who was told, or not, and why.
+
+    FINGERPRINT is as `carecmon alerts` prints it; its first letters are enough while they fit one alert only.
+    """
+    store = session.open()
+    if store is None:
+        return
+    with store:
+        alert = find(store, fingerprint)
+        past = store.transitions(alert.fingerprint)
+        told = told_about(store, alert.fingerprint)
+        standing = _listed(session, store, True)[1][alert.fingerprint]
+        acknowledgements = store.silences.acknowledgements(alert.fingerprint)
+    history = [_history_object(one) for one in past]
+    if form == "csv":
+        write_csv(HISTORY, ([one[name] for name in HISTORY] for one in history))
+    elif form == "json":
+        write_json(
+            {
+                **_object(alert, standing),
+                "message": alert.message,
+                "evidence": dict(alert.evidence),
+                "history": history,
+                "acknowledgements": [_plain(one) for one in acknowledgements],
+                "silences": [_plain(one) for one in standing.silences],
+                "told": told,
+            }
+        )
+    else:
+        show(*_page(alert, past, standing, told))
+
+
+def find(store: Store, fingerprint: str) -> Alert:
+    """Return the alert whose fingerprint begins like this; raise UsageError where it is not exactly one."""
+    found = [alert for mark, alert in store.alerts().items() if mark.startswith(fingerprint.casefold())]
+    if len(found) == 1 and fingerprint:
+        return found[0]
+    problem = "fits no alert" if not found else f"fits {len(found)} alerts"
+    raise UsageError(f"{fingerprint!r} {problem}; carecmon alerts --all prints the fingerprint of each")
+
+
+def told_about(store: Store, fingerprint: str) -> list[dict[str, Any]]:
+    """Return who was told of an alert, or not, and why, oldest first."""
+    from carecmon.report import plain
+    from carecmon.store.outbox import Outbox
+
+    return [
+        {"at": plain(one.at), "person": one.person, "what": one.what, "why": one.why}
+        for one in Outbox(store).history(fingerprint=fingerprint)
+    ]
+
+
+def _history_object(one: PastTransition) -> dict[str, Any]:
+    from carecmon.report import plain
+
+    alert = one.transition.alert
+    return {
+        "at": plain(one.at),
+        "before": one.transition.before.value,
+        "state": alert.state.value,
+        "severity": alert.severity.value,
+        "cause": alert.cause.value,
+        "message": alert.message,
+        "run": one.run,
+        "last_release": one.last_release,
+        "evidence": dict(alert.evidence),
+    }
+
+
+def _plain(noun: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from carecmon.report import plain
+
+    return {name: plain(value) if isinstance(value, datetime) else value for name, value in asdict(noun).items()}
+
+
+def _page(
+    alert: Alert, past: Sequence[PastTransition], beside: Beside, told: Sequence[dict[str, Any]]
+) -> Iterator[RenderableType]:
+    from carecmon.cli import summary
+    from carecmon.cli.grid import grid
+
+    yield f"Alert {alert.fingerprint}: {alert.message}"
+    yield f"{alert.severity}, {alert.state} since {alert.since:%Y-%m-%d %H:%M} UTC; cause: {summary.cause(alert.cause)}"
+    yield f"Rule {alert.rule} about {alert.subject}"
+    yield from _evidence(alert.evidence)
+    if beside.acknowledged:
+        made = beside.acknowledged
+        until = f" until {made.until:%Y-%m-%d}" if made.until else ""
+        yield f"Acknowledged{until} by {made.author} on {made.at:%Y-%m-%d}: {made.reason}"
+    for silence in beside.silences:
+        yield f"Silenced until {silence.ends:%Y-%m-%d %H:%M} UTC by {silence.author}: {silence.reason}"
+    if beside.inhibited_by:
+        yield f"Nobody is told while alert {beside.inhibited_by} fires"
+    rows = [
+        [f"{one.at:%Y-%m-%d %H:%M}", one.transition.alert.state.value, summary.cause(one.transition.alert.cause),
+         one.transition.alert.message]
+        for one in past
+    ]  # fmt: skip
+    yield "\nHistory"
+    yield grid(("When (UTC)", "State", "Cause", "What"), rows, fold=("What",), cut=terminal())
+    if told:
+        yield "\nTold"
+        heads = tuple(told[0])
+        yield grid([head.capitalize() for head in heads], [[str(one[head]) for head in heads] for one in told])
+
+
+def _evidence(evidence: Mapping[str, object]) -> Iterator[str]:
+    said = []
+    for name in _EVIDENCE:
+        value = evidence.get(name)
+        if value in (None, "", [], ()):
+            continue
+        said.append(f"{name} {', '.join(map(str, value)) if isinstance(value, list | tuple) else value}")
+    if said:
+        yield f"Seen then: {'; '.join(said)}"
+
+
+@click.command()
+@click.argument("fingerprint")
+@click.option("--reason", required=True, help="What is done about it.")
+@click.option("--until", type=MomentType(end=True), metavar="DATE", help="Remind again after this; default: never.")
+@click.option("--withdraw", is_flag=True, help="Take the acknowledgement back: reminders go on.")
+@author_option
+@click.pass_obj
+def ack(session: Session, fingerprint: str, reason: str, until: datetime | None, withdraw: bool, author: str) -> None:
+    """Acknowledge an alert: no reminders until it resolves."""
+    from carecmon.model import AlertState
+    from carecmon.model.silence import Acknowledgement
+
+    now = session.now
+    if withdraw and until is not None:
+        raise UsageError("--withdraw and --until contradict each other; write one of them")
+    if until is not None and until <= now:
+        raise UsageError(f"--until {until:%Y-%m-%d %H:%M} UTC is over already")
+    with session.writable() as store, store.writing():
+        alert = find(store, fingerprint)
+        if alert.state in (AlertState.INACTIVE, AlertState.RESOLVED):
+            raise UsageError(f"alert {alert.fingerprint} is {alert.state}; there is nothing to acknowledge")
+        store.silences.acknowledge(Acknowledgement(alert.fingerprint, now, author, reason, now if withdraw else until))
+    done = "takes back the acknowledgement of" if withdraw else "acknowledges"
+    ends = "" if withdraw else f", until {until:%Y-%m-%d}" if until else ", until it resolves"
+    say(f"carecmon: {author} {done} {alert.fingerprint} ({alert.rule}, {alert.subject}){ends}", quiet=session.quiet)

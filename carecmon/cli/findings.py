@@ -1,0 +1,104 @@
+"""``carecmon findings``: where sources contradict themselves or each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from carecmon.cli.lists import listing
+from carecmon.cli.output import data_format, say
+from carecmon.cli.session import Session, unknown, who
+from carecmon.errors import UsageError
+
+if TYPE_CHECKING:
+    from carecmon.store import KeptFinding
+
+FINDINGS = (
+    *("id", "check", "severity", "indicator", "series", "period", "source", "cells"),
+    *("found", "expected", "message", "acknowledged", "mended_by", "first_seen", "gone"),
+)
+
+
+@click.command()
+@click.option("--source", help="Only the findings in this source.")
+@click.option("--all", "everything", is_flag=True, help="Also those that no check finds any more.")
+@click.option("--acknowledge", metavar="ID", help="Accept the finding ID as known; needs --reason.")
+@click.option("--reason", metavar="TEXT", help="Why it is accepted. It is kept with the finding.")
+@click.option("--author", metavar="NAME", help="Who accepts it. Default: you, as this computer knows you.")
+@data_format()
+@click.pass_obj
+def findings(
+    session: Session,
+    source: str | None,
+    everything: bool,
+    acknowledge: str | None,
+    reason: str | None,
+    author: str | None,
+    form: str,
+) -> None:
+    """List where sources contradict themselves or each other.
+
+    A finding is open until it is acknowledged, or mended by a later edition or a correction; carecmon show names the
+    open ones that touch a judged value.
+    """
+    if acknowledge is not None:
+        _acknowledge(session, acknowledge, author, reason)
+        return
+    if reason is not None or author is not None:
+        raise UsageError("--reason and --author belong to --acknowledge ID")
+    store = session.open()
+    objects: list[dict[str, Any]] = []
+    if store is not None:
+        with store:
+            kept = store.findings(gone=everything)
+            known = sorted({*session.registry.sources, *(one.finding.source for one in kept)})
+        if source is not None and source not in known:
+            raise unknown("source", source, known, "carecmon sources")
+        objects = [kept_object(one) for one in kept if source in (None, one.finding.source)]
+    elif form == "table":
+        return
+    _list(session, form, objects)
+
+
+def kept_object(kept: KeptFinding) -> dict[str, Any]:
+    """Return a finding with when it was first seen, and when it was no longer found."""
+    from carecmon.report import finding_object, plain
+
+    return {**finding_object(kept.finding), "first_seen": plain(kept.first_seen), "gone": plain(kept.gone)}
+
+
+def _list(session: Session, form: str, objects: list[dict[str, Any]]) -> None:
+    if form == "table":
+        for one in objects:
+            one["state"] = _state(one)
+    shown = ("id", "severity", "check", "source", "state", "message")
+    listing(form, objects, FINDINGS, shown, ("state", "message"), _style)
+    if form == "table" and objects:
+        count = sum(one["state"] == "open" for one in objects)
+        say(f"carecmon: {len(objects)} findings, {count} of them open", quiet=session.quiet)
+
+
+def _style(name: str, one: dict[str, Any]) -> str:
+    return "" if one["state"] == "open" else "dim"
+
+
+def _state(one: dict[str, Any]) -> str:
+    if one["gone"]:
+        return f"gone since {one['gone'][:10]}"
+    if one["acknowledged"]:
+        return f"acknowledged by {one['acknowledged']}"
+    return f"mended by {one['mended_by']}" if one["mended_by"] else "open"
+
+
+def _acknowledge(session: Session, id: str, author: str | None, reason: str | None) -> None:
+    author, reason = (author or who()).strip(), (reason or "").strip()
+    if not reason or not author:
+        raise UsageError("to acknowledge a finding, say why: --reason TEXT")
+    with session.writable() as store, store.writing():
+        ids = [kept.finding.id for kept in store.findings(gone=True)]
+        meant = [one for one in ids if one.startswith(id)] if len(id) >= 4 else [id]
+        if len(meant) > 1:
+            raise UsageError(f"{len(meant)} findings begin with {id!r}: {', '.join(meant[:3])}; name one")
+        store.acknowledge_finding(meant[0] if meant else id, f"{author}: {reason}")
+    say(f"carecmon: finding {meant[0]} is acknowledged by {author}; the next check counts it as settled")

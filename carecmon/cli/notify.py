@@ -1,0 +1,199 @@
+"""``carecmon notify``: what people would get, tries, what is due, and why somebody was told or not."""
+
+from __future__ import annotations
+
+import sys
+from base64 import b64encode
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from carecmon.cli.output import data_format, say, show, write
+from carecmon.cli.session import Session, unknown
+from carecmon.errors import DeliveryError, ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from carecmon.config import Person
+
+
+@click.group("notify")
+def notify() -> None:
+    """Messages to people: preview, try, send what is due, and say why somebody was told or not."""
+
+
+@notify.command()
+@click.option("--person", metavar="P", help="Only what this person would get.")
+@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("previews"))
+@click.pass_obj
+def preview(session: Session, person: str | None, folder: Path) -> None:
+    """Write what each person would get now as .eml and .html.
+
+    Where nothing waits for them, an introduction and the most important assessment are written, marked as samples;
+    where nobody is configured, for three sample people who read English, Russian and Chinese.
+    """
+    from carecmon.telling.previews import previews, sample_people
+
+    people = session.settings.people or sample_people()
+    if person is not None and person not in people:
+        raise unknown("person", person, sorted(people), "carecmon config check")
+    store = session.open()
+    if store is None:
+        return
+    with store:
+        made = previews(
+            session.settings,
+            session.registry,
+            store,
+            session.now,
+            assessments=store.assessments(session.watched),
+            findings=[kept.finding for kept in store.findings()],
+            person=person,
+        )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for one in made:
+                (folder / f"{one.name}.eml").write_bytes(one.mail)
+                inside = b64encode(one.twins.picture).decode() if one.twins.picture else ""
+                html = one.twins.html.replace("cid:chart", f"data:image/png;base64,{inside}")
+                (folder / f"{one.name}.html").write_text(html, "utf-8")
+                write(f"{folder / one.name}.html\n")
+        except OSError as exc:
+            raise UsageError(f"{folder} cannot be written: {exc.strerror}; name another folder with --to") from exc
+
+
+@notify.command()
+@click.argument("person", metavar="P")
+@click.pass_obj
+def test(session: Session, person: str) -> None:
+    """Send a test message to P through each of their channels, now."""
+    from carecmon.tell.channels import Message
+    from carecmon.tell.render import render
+    from carecmon.telling.carriers import carriers, envelope_of
+    from carecmon.telling.previews import test_post
+
+    who = _person(session, person)
+    envelope, line_of = envelope_of(session.settings), carriers(session.settings, session.registry)
+    failed = not who.channels
+    for channel in who.channels:
+        try:
+            line = line_of(person, channel)
+            if line is None:
+                raise DeliveryError(f"{person} cannot be reached by it; see carecmon config check", permanent=True)
+            post = test_post(who, session.now, envelope.sender.partition("@")[2])
+            made = render(post, line.channel.form, envelope, session.settings.templates)
+            line.channel.send(Message(post.message_id, person, made.subject, made.body), line.destination)
+            write(f"{channel}: accepted\n")
+        except DeliveryError as exc:
+            failed = True
+            say(f"carecmon: {channel}: {exc}")
+    sys.exit(ExitCode.UNDELIVERED if failed else ExitCode.OK)
+
+
+@notify.command()
+@click.pass_obj
+def flush(session: Session) -> None:
+    """Send now what is due; what waits for its hour goes on waiting."""
+    from carecmon.store import Store
+    from carecmon.store.outbox import Outbox
+    from carecmon.telling import send_due
+
+    if (reading := session.open()) is None:
+        return
+    reading.close()
+    with Store.open(session.settings.database) as store:
+        started = session.now
+        shouts = send_due(session.settings, session.registry, store, started)
+        after = Outbox(store).summaries(started)
+    for shout in shouts:
+        say(f"carecmon: {shout}")
+    counts = {state: sum(one.state == state for one in after) for state in ("sent", "queued", "waiting", "dead")}
+    write(", ".join(f"{count} {state}" for state, count in counts.items()) + "\n")
+    sys.exit(ExitCode.UNDELIVERED if counts["queued"] or counts["dead"] else ExitCode.OK)
+
+
+@notify.command()
+@click.option("--person", metavar="P", help="Only what concerns this person.")
+@click.option("--alert", "mark", metavar="F", help="Only what concerns the alert with this fingerprint.")
+@data_format()
+@click.pass_obj
+def log(session: Session, person: str | None, mark: str | None, form: str) -> None:
+    """Say why each person was told or not told, and what became of each message."""
+    from carecmon.store.outbox import Outbox
+
+    store = session.open()
+    if store is None:
+        return
+    with store:
+        outbox = Outbox(store)
+        alerts = store.alerts()
+        if mark is not None and mark not in alerts:
+            found = [one for one in alerts if one.startswith(mark)]
+            if len(found) != 1:
+                raise unknown("alert", mark, sorted(alerts), "carecmon alerts --all")
+            mark = found[0]
+        rows: list[dict[str, object]] = [
+            {
+                "at": f"{one.at:%Y-%m-%dT%H:%M:%SZ}",
+                "person": one.person,
+                "what": one.what,
+                "why": one.why,
+                "delivery": one.delivery,
+                "alert": one.fingerprint,
+                "rule": alerts[one.fingerprint].rule if one.fingerprint in alerts else None,
+                "subject": alerts[one.fingerprint].subject if one.fingerprint in alerts else None,
+            }
+            for one in outbox.history(person, mark)
+        ]
+    _print_log(rows, form)
+
+
+@notify.command()
+@click.argument("delivery", type=int, required=False)
+@click.pass_obj
+def retry(session: Session, delivery: int | None) -> None:
+    """Queue dead letters again, all or the one called DELIVERY; they go out with the next flush or check."""
+    from carecmon.store import Store
+    from carecmon.store.outbox import Outbox
+
+    if (reading := session.open()) is None:
+        return
+    reading.close()
+    with Store.open(session.settings.database) as store, store.writing():
+        outbox = Outbox(store)
+        dead = {one.id: one for one in outbox.deliveries(states=("dead",))}
+        if delivery is not None and delivery not in dead:
+            raise UsageError(f"delivery {delivery} is no dead letter; those are {', '.join(map(str, dead)) or 'none'}")
+        chosen = list(dead) if delivery is None else [delivery]
+        for number in chosen:
+            outbox.despatch.retry(number, session.now)
+            outbox.log(session.now, dead[number].person, "retry", "asked for by hand", delivery=number)
+    write(f"{len(chosen)} queued again; send with: carecmon notify flush\n")
+
+
+def _person(session: Session, name: str) -> Person:
+    people = session.settings.people
+    if name not in people:
+        raise unknown("person", name, sorted(people), "carecmon config check")
+    return people[name]
+
+
+def _print_log(rows: list[dict[str, object]], form: str) -> None:
+    from carecmon.cli.output import write_objects
+
+    if form != "table":
+        write_objects(form, rows, ("at", "person", "what", "why", "delivery", "alert", "rule", "subject"))
+        return
+    if not rows:
+        say("carecmon: nothing was decided or sent yet")
+        return
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for name in ("at", "person", "what", "why", "delivery", "about"):
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        about = f"{row['rule']} {row['subject']} ({row['alert']})" if row["rule"] else row["alert"] or ""
+        cells = (row["at"], row["person"], row["what"], row["why"], row["delivery"] or "", about)
+        table.add_row(*map(str, cells))
+    show(table)

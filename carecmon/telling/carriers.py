@@ -1,0 +1,75 @@
+"""From indicators.toml to what carries messages: channels, addresses, secrets out of the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from carecmon.config import Person, Settings
+from carecmon.registry import Registry
+from carecmon.tell.channels import Destination
+from carecmon.tell.channels.email import Email, Server
+from carecmon.tell.mail import Envelope
+from carecmon.tell.notice import Reader
+from carecmon.tell.post import Line, known_channels
+
+
+def reaches(settings: Settings, registry: Registry, person: Person, channel: str) -> bool:
+    """Say whether a message can be queued for ``person`` on ``channel``: it is set up, however it works today."""
+    if channel == "email":
+        return settings.smtp is not None and person.email is not None
+    kind = settings.channels[channel].kind if channel in settings.channels else channel
+    return kind in known_channels(registry.channels)
+
+
+def carriers(settings: Settings, registry: Registry) -> Callable[[str, str], Line | None]:
+    """Return the function that finds the line of a person and a channel, None where one of them is gone."""
+    known = known_channels(registry.channels)
+    mail = Email(server_of(settings))
+
+    def line(person: str, channel: str) -> Line | None:
+        who = settings.people.get(person)
+        if who is None or channel not in who.channels:
+            return None
+        if channel == "email":
+            return Line(mail, Destination(who.email)) if who.email else None
+        table = settings.channels.get(channel)
+        carrier = known.get(table.kind if table else channel)
+        if carrier is None:
+            return None
+        if table is None:
+            return Line(carrier, Destination(who.email or ""))
+        url = table.url or (os.environ.get(table.url_env) if table.url_env else None)
+        key = os.environ.get(table.key_env) if table.key_env else None
+        return Line(carrier, Destination(who.email or "", url, key, table.path, table.options))
+
+    return line
+
+
+def server_of(settings: Settings) -> Server | None:
+    """Return the mail server with its password, None where there is no [smtp]."""
+    smtp = settings.smtp
+    if smtp is None:
+        return None
+    password = os.environ.get(smtp.password_env) if smtp.password_env else None
+    lacking = ""
+    if smtp.password_env and not password:
+        lacking = f"the environment variable {smtp.password_env}, which holds the password of [smtp], is not set"
+    return Server(smtp.host, smtp.port, smtp.sender, smtp.security, smtp.user, password, lacking)
+
+
+def envelope_of(settings: Settings) -> Envelope:
+    """Return the addresses of mails. Acknowledgements go to the ops person, else to where answers go."""
+    smtp = settings.smtp
+    ops = settings.people.get(smtp.ops) if smtp and smtp.ops else None
+    if ops is None or ops.email is None:
+        ops = next((one for one in settings.people.values() if one.ops and one.email), None)
+    address = (ops.email if ops else None) or (smtp.reply_to if smtp else None) or ""
+    if smtp is None:
+        return Envelope(ops=address)
+    return Envelope(smtp.sender, smtp.reply_to or "", address)
+
+
+def reader_of(person: Person) -> Reader:
+    """Return how a person is addressed."""
+    return Reader(person.name, person.full_name, person.language, str(person.time_zone), person.email or "")

@@ -1,0 +1,67 @@
+"""kill -9 at every step between the commit of a message and the mark that it was sent."""
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+
+#: Sending one message takes four transactions: what is due, the claim, the rendered form, the mark.
+POINTS = [f"{point}:{number}" for number in (1, 2, 3, 4) for point in ("begin", "commit", "committed")]
+
+
+@pytest.fixture
+def queued(scene):
+    """A scene with one message that is queued and was never tried."""
+    scene.person("ada")
+    scene.publish("2024", trains={2015: 20, 2023: 21})
+    scene.check(send=False)
+    return scene
+
+
+def flush(scene, fault):
+    environment = {
+        **os.environ,
+        "CARECMON_TESTING": "1",
+        "CARECMON_NOW": scene.now.isoformat(),
+        **({"CARECMON_FAULT": fault} if fault else {}),
+    }
+    command = [sys.executable, "-m", "carecmon", "notify", "flush"]
+    return subprocess.run(command, cwd=scene.folder, env=environment, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_nothing_is_lost_and_a_repeat_is_the_same_message(queued, server, point):
+    assert flush(queued, point).returncode == -9
+    queued.now += timedelta(minutes=16)
+    queued.send()
+    assert queued.states() == [("ada", "sent")]
+    (kept,) = queued.outbox(lambda box: box.deliveries())
+    mails = [body for _, body in server.inbox.mails]
+    # Only a crash after the server has accepted it, and before that is known here, sends it twice.
+    assert len(mails) == (2 if point in ("begin:4", "commit:4") else 1)
+    assert set(server.inbox.ids("ada@example.org")) == {f"<{kept.message_id}>"}
+    assert len(set(mails)) == 1
+
+
+def test_a_claim_that_a_crash_left_behind_is_respected_until_it_runs_out(queued, server):
+    assert flush(queued, "committed:2").returncode == -9
+    queued.now += timedelta(minutes=14)
+    queued.send()
+    assert server.inbox.mails == []
+    queued.now += timedelta(minutes=2)
+    queued.send()
+    assert len(server.inbox.mails) == 1
+
+
+def test_two_senders_at_once_send_each_message_once(queued, server):
+    queued.person("bob")
+    queued.person("eve")
+    queued.check(send=False)
+    command = [sys.executable, "-m", "carecmon", "notify", "flush"]
+    environment = {**os.environ, "CARECMON_TESTING": "1", "CARECMON_NOW": queued.now.isoformat()}
+    both = [subprocess.Popen(command, cwd=queued.folder, env=environment, stdout=subprocess.PIPE) for _ in range(2)]
+    for one in both:
+        one.communicate(timeout=60)
+    assert sorted(to for to, _ in server.inbox.mails) == ["ada@example.org", "bob@example.org", "eve@example.org"]

@@ -1,0 +1,211 @@
+"""``carecmon check`` with live sources: real processes, a real store, and a server on loopback that is asked."""
+
+import gzip
+import json
+import os
+
+import pytest
+
+KEY = "canary-5d0e77b1aa"
+
+#: One indicator fed by one live source, which asks for three countries, one after the other.
+PLUGIN = """
+import json
+from carecmon import *
+
+AREAS = CodeList("places", [Code(c, Text(c)) for c in ("AFG", "KAZ", "KGZ")])
+
+def fetch(client, state):
+    seen = dict(state)
+    for area in ("AFG", "KAZ", "KGZ"):
+        asked = Ask(f"{client.base}/{area}", etag=seen.get(area), key_header="X-Key")
+        reply = client.get(asked)
+        if reply.not_modified:
+            yield NotModified(reply.url)
+        else:
+            seen[area] = reply.etag
+            yield Answer(reply.body, reply.url, state=dict(seen))
+
+def parse(answer):
+    for area, values in json.loads(answer.body).items():
+        for year, value in values.items():
+            yield Observation(Series.of("feed", area=area), Period.parse(year), value, Cell("feed"))
+
+@hookimpl
+def register_sources():
+    return [Source("feed-api", "P", Text("Feed"), "https://example.org", "CC BY 4.0", "P", parse, fetch=fetch, rate=0.0,
+                   order=Order.OBSERVED, api="https://api.example.org", requests=REQUESTS)]
+
+@hookimpl
+def register_indicators():
+    return [Indicator("feed", Text("Speed"), "test", "Test", "km/h", Better.HIGHER, "A test.", ("feed-api",),
+                      (Dimension("area", AREAS),), headline=({"area": "KAZ"},))]
+"""
+
+
+class Feed:
+    """A workspace with the plugin above, and the server that its source asks."""
+
+    def __init__(self, workspace, server):
+        self.workspace = workspace
+        self.server = server
+
+    def install(self, requests=1, settings=""):
+        self.workspace.plugin("feed", source=PLUGIN.replace("REQUESTS", str(requests)))
+        private = 'allow_private_hosts = ["127.0.0.1"]'
+        self.workspace.add(f'[sources."feed-api"]\nbase_url = "{self.server.url}"\n{private}\n{settings}')
+
+    def say(self, area, etag=None, **values):
+        values = {year.removeprefix("y"): value for year, value in values.items()}
+        self.server.add(f"/{area}", {area: values}, etag=etag or f'"{json.dumps(values)}"'.replace(" ", ""))
+
+    def say_all(self):
+        for area in ("AFG", "KAZ", "KGZ"):
+            self.say(area, y2022=20.0, y2023=21.0)
+
+    def check(self, *words, code=0, **environment):
+        done = self.workspace.run("check", "feed", "--format", "json", *words, env={**os.environ, **environment})
+        assert done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        self.stderr = done.stderr
+        return json.loads(done.stdout)
+
+    def status_of(self, report):
+        (indicator,) = report["indicators"]
+        return indicator["outcome"], len(indicator["releases"])
+
+    @property
+    def paths(self):
+        return [asked.path for asked in self.server.requests]
+
+
+@pytest.fixture
+def feed(workspace, source_server):
+    return Feed(workspace, source_server())
+
+
+def test_a_second_check_asks_conditionally_and_records_nothing(feed):
+    feed.install()
+    feed.say_all()
+    assert feed.status_of(feed.check()) == ("judged", 3)
+    feed.server.clear()
+    assert feed.status_of(feed.check()) == ("judged", 0)
+    assert feed.paths == ["/AFG", "/KAZ", "/KGZ"]
+    assert all("if-none-match" in asked.headers for asked in feed.server.requests)
+    assert feed.workspace.count("release") == 3 and feed.workspace.count("answer") == 3
+
+
+def test_a_revised_answer_is_one_more_release_and_both_values_are_kept(feed):
+    feed.install()
+    feed.say_all()
+    feed.check()
+    feed.say("KAZ", y2022=20.5, y2023=21.0)
+    assert feed.status_of(feed.check()) == ("judged", 1)
+    history = feed.workspace.run("history", "feed{area=KAZ}", "--vintages", "--format", "json")
+    assert {row["value"] for row in json.loads(history.stdout) if row["period"] == "2022"} == {20.0, 20.5}
+
+
+def test_when_the_source_fails_the_older_vintage_is_judged_and_the_reason_told(feed):
+    feed.install()
+    feed.say_all()
+    feed.check()
+    feed.server.add("/AFG", "<html>Maintenance", content_type="text/html")
+    report = feed.check()
+    assert feed.status_of(report) == ("judged", 0)
+    assert "web page" in report["indicators"][0]["error"]
+
+
+def test_what_came_before_a_failure_stays_and_an_interrupted_first_fill_goes_on_there(feed, interrupt_when):
+    feed.install()
+    feed.say_all()
+    feed.server.add("/KGZ", {"KGZ": {"2023": 1.0}}, delay=60.0)
+    running = feed.workspace.start("check", "feed")
+    _, _, code = interrupt_when(running, lambda: "/KGZ" in feed.paths and feed.workspace.count("release") == 2)
+    assert code == 130
+    feed.say_all()
+    feed.server.clear()
+    assert feed.status_of(feed.check()) == ("judged", 1)
+    conditional = {asked.path: "if-none-match" in asked.headers for asked in feed.server.requests}
+    assert conditional == {"/AFG": True, "/KAZ": True, "/KGZ": False}
+
+
+def test_retry_after_is_kept_from_one_run_to_the_next(feed):
+    feed.install()
+    feed.server.add("/AFG", "wait", status=429, headers={"Retry-After": "3600"})
+    feed.check(code=1)
+    report = feed.check(code=1)
+    assert feed.paths == ["/AFG"]
+    assert "asks to be left alone for" in report["indicators"][0]["error"]
+
+
+def test_a_wish_to_be_left_alone_ends_and_its_source_is_asked_again(feed):
+    feed.install()
+    feed.say_all()
+    feed.server.add("/AFG", "wait", status=403, headers={"Retry-After": "1"}, times=1)
+    feed.check(code=1)
+    import time
+
+    time.sleep(1.2)
+    assert feed.status_of(feed.check()) == ("judged", 3)
+
+
+def test_the_state_of_a_later_answer_is_not_undone_by_an_earlier_not_modified(feed):
+    """AFG is unchanged and says so with a state; KAZ then comes with a newer one, which must be the one that stays."""
+    feed.install(settings="rate = 0")
+    plugin = feed.workspace.folder / "my-plugins" / "feed.py"
+    plugin.write_text(plugin.read_text().replace("NotModified(reply.url)", "NotModified(reply.url, dict(seen))"))
+    feed.say_all()
+    feed.check()
+    feed.say("KAZ", y2022=20.5, y2023=21.0)
+    feed.say("KGZ", y2022=20.5, y2023=21.0)
+    feed.check()
+    feed.server.clear()
+    assert feed.status_of(feed.check()) == ("judged", 0)
+    sent = {asked.path: asked.headers["if-none-match"] for asked in feed.server.requests}
+    assert "20.5" in sent["/KGZ"] and "20.0" in sent["/AFG"]
+
+
+def test_offline_asks_nothing(feed):
+    feed.install()
+    feed.say_all()
+    assert feed.status_of(feed.check("--offline")) == ("no_data", 0)
+    assert feed.server.requests == []
+
+
+def test_a_source_whose_first_fetch_costs_more_than_two_requests_waits_until_it_is_enabled(feed):
+    feed.install(requests=3)
+    feed.say_all()
+    report = feed.check()
+    assert feed.status_of(report) == ("no_data", 0) and feed.server.requests == []
+    (line,) = [line for line in feed.stderr.splitlines() if "waiting to be enabled" in line]
+    assert "feed-api (3 requests for the first fetch)" in line and '[sources."feed-api"]' in line
+
+
+def test_a_source_that_costs_much_is_asked_once_somebody_enables_it(feed):
+    feed.install(requests=3, settings="enabled = true")
+    feed.say_all()
+    assert feed.status_of(feed.check()) == ("judged", 3)
+    assert "waiting to be enabled" not in feed.stderr
+
+
+def test_a_private_address_is_refused_unless_the_settings_allow_it(feed):
+    feed.install()
+    text = feed.workspace.config.read_text("utf-8").replace('allow_private_hosts = ["127.0.0.1"]', "")
+    feed.workspace.config.write_text(text, "utf-8")
+    report = feed.check(code=1)
+    assert "allow_private_hosts" in report["indicators"][0]["error"] and feed.server.requests == []
+
+
+def test_a_key_is_sent_in_its_header_and_stands_nowhere_else(feed):
+    feed.install(settings='key_env = "FEED_KEY"')
+    echo = {"X-Echo": KEY, "ETag": f'"{KEY}"'}
+    feed.server.add("/AFG", lambda _: json.dumps({"AFG": {"2023": 1.0}}) + f"{' ' * 20}", headers=echo)
+    feed.server.add("/KAZ", {"message": f"{KEY} has no quota"}, status=403)
+    report = feed.check(FEED_KEY=KEY)
+    verbose = feed.workspace.run("-v", "check", "feed", env={**os.environ, "FEED_KEY": KEY})
+    assert {asked.headers["x-key"] for asked in feed.server.requests} == {KEY}
+    said = f"{report}{feed.stderr}{verbose.stdout}{verbose.stderr}"
+    assert "*** has no quota" in said and KEY not in said
+    for path in feed.workspace.folder.rglob("*"):
+        if path.is_file():
+            content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+            assert KEY.encode() not in content, path
