@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import json
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from carecmon.config import Settings
 from carecmon.judge.checks import check_conflicts, check_release, mend
 from carecmon.judge.corrections import CorrectionNote, CorrectionState, apply, corrected
+from carecmon.judge.policy import to_json
 from carecmon.model import (
     NOT_RECORDED,
     Assessment,
@@ -20,12 +26,13 @@ from carecmon.model import (
     Order,
     Period,
     Point,
+    Policy,
     Release,
     Series,
     SeriesBelief,
 )
 from carecmon.registry import Registry
-from carecmon.store import Store
+from carecmon.store import Run, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +58,15 @@ CellOf = Callable[[Series, Point], Cell | None]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What contradicts itself, what went wrong while checking, and where what is believed is printed."""
+    """What contradicts itself, what went wrong while checking, and where what is believed is printed.
+
+    ``checked`` are the sources all of whose checks could be run: only of these a finding that is not found is gone.
+    ``failed`` is what went wrong, by source.
+    """
 
     findings: list[Finding]
-    errors: list[str]
+    checked: frozenset[str]
+    failed: Mapping[str, str]
     cell: CellOf
 
 
@@ -66,22 +78,73 @@ def find(settings: Settings, registry: Registry, store: Store, corrections: Sequ
     printed = {source: _printed(store, registry, source) for source in registry.sources}
     elsewhere = _Elsewhere(printed)
     findings: list[Finding] = []
-    errors: list[str] = []
+    failed: dict[str, str] = {}
     for source, editions in printed.items():
         for position, one in enumerate(editions):
+            later = [(edition.words, edition.observations) for edition in editions[position + 1 :]]
+            later.append(("correction", corrected(one.observations, corrections, source)))
             try:
-                later = [(edition.words, edition.observations) for edition in editions[position + 1 :]]
-                later.append(("correction", corrected(one.observations, corrections, source)))
-                findings += _of_release(registry, one, later, elsewhere)
-            except (ArithmeticError, ValueError) as exc:
-                errors.append(f"the checks of {source} {one.release.edition} failed: {exc}")
+                with contextlib.redirect_stdout(sys.stderr):  # checks may be a plugin's own
+                    findings += _of_release(registry, one, later, elsewhere)
+            except Exception as exc:
+                failed[source] = f"the checks of {one.words} failed: {type(exc).__name__}: {exc}"
     cells = _Cells(printed)
     for belief in store.beliefs():
         indicator = registry.indicators.get(belief.series.indicator)
         if indicator is not None and len(belief.by_source) > 1:
             overlaid, _ = apply(belief, corrections)
             findings += check_conflicts(indicator, belief, _prefer(settings, indicator), cells.of, overlaid)
-    return Found(findings, errors, cells.of)
+    return Found(findings, frozenset(registry.sources) - failed.keys(), failed, cells.of)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search made while others could still write. ``mark`` says by what it was made."""
+
+    found: Found
+    mark: str
+    seen: tuple[object, ...]
+    again: Callable[[], Found]
+    store: Store
+
+    def now(self) -> Found:
+        """Return what was found, or search again where a release came, or was decided on, in between."""
+        return self.found if _standing_releases(self.store) == self.seen else self.again()
+
+
+def search(settings: Settings, registry: Registry, store: Store, policy: Policy, last: Run | None) -> Search:
+    """Search without holding any lock: foreign code may be among the checks.
+
+    Where nothing has changed since the ``last`` run that would change a finding, what is stored is what is found.
+    """
+    text = json.dumps([sorted(registry.versions.items()), to_json(replace(policy, rules=(), targets=()))])
+    mark = hashlib.sha256(text.encode()).hexdigest()[:16]
+    seen = _standing_releases(store)
+    again = partial(find, settings, registry, store, policy.corrections)
+    if last is not None and last.summary.get("searched") == mark and nothing_new(store, last):
+        return Search(stored(registry, store), mark, seen, again, store)
+    found = again()
+    return Search(found, "" if found.failed else mark, seen, again, store)
+
+
+def _standing_releases(store: Store) -> tuple[object, ...]:
+    return tuple((release.id, release.accepted, release.rejected) for release in store.releases())
+
+
+def nothing_new(store: Store, last: Run) -> bool:
+    """Say whether no release was recorded, accepted or rejected since the run ``last`` finished."""
+    if last.finished is None:
+        return False
+    releases = store.releases()
+    decided = (at for release in releases for at in (release.accepted, release.rejected))
+    newest = max((release.id for release in releases), default=None)
+    return newest == last.last_release and not any(at is not None and at > last.finished for at in decided)
+
+
+def stored(registry: Registry, store: Store) -> Found:
+    """Return what the last run found, for when nothing has changed since: no release, plugin, correction or order."""
+    standing = [kept.finding for kept in store.findings()]
+    return Found(standing, frozenset(), {}, _LazyCells(store, registry, {one.source for one in standing}).of)
 
 
 class Touching:
@@ -107,7 +170,7 @@ class Touching:
     def ids(self, series: Series, point: Point) -> tuple[str, ...]:
         """Return the ids of the open findings that touch ``point``, sorted."""
         found = set(self._by_period.get((series, point.period, point.source), ()))
-        cell = self._cell_of(series, point)
+        cell = self._cell_of(series, point) if self._by_cell else None
         return tuple(sorted(found.union(self._by_cell.get(cell, ()) if cell else ())))
 
 
@@ -199,3 +262,19 @@ class _Cells:
 
     def of(self, series: Series, point: Point) -> Cell | None:
         return self._cells.get((point.source, series, point.period))
+
+
+class _LazyCells:
+    """The same, read only for the sources that have findings, and only when somebody asks."""
+
+    def __init__(self, store: Store, registry: Registry, sources: Collection[str]) -> None:
+        self._store, self._registry, self._sources = store, registry, sources
+        self._read: dict[str, _Cells] = {}
+
+    def of(self, series: Series, point: Point) -> Cell | None:
+        source = point.source
+        if source not in self._sources or source not in self._registry.sources:
+            return None
+        if source not in self._read:
+            self._read[source] = _Cells({source: _printed(self._store, self._registry, source)})
+        return self._read[source].of(series, point)

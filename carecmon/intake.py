@@ -11,7 +11,7 @@ from typing import Any
 from carecmon.collect.gather import gather
 from carecmon.collect.request import LONGEST_WAIT, Address, Collected, Failed, Fetching, Gathered, Request, Unchanged
 from carecmon.config import Settings
-from carecmon.model import Source, SourceOutcome, SourceReport
+from carecmon.model import Recorded, Source, SourceOutcome, SourceReport
 from carecmon.registry import Registry
 from carecmon.store import Store, fault
 
@@ -23,7 +23,7 @@ Progress = Callable[[int, int, str], None]
 class _Tally:
     """What came of one source so far. ``state`` is for its next fetch; before ``retry_after`` it is not asked."""
 
-    releases: list[int] = field(default_factory=list)
+    recorded: list[Recorded] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     state: Mapping[str, Any] = field(default_factory=dict)
@@ -120,13 +120,17 @@ def take_in(
 def _take(store: Store, run: int, now: datetime, answer: Collected, tally: _Tally, passed: float) -> None:
     if isinstance(answer, Gathered):
         tally.warnings.extend(answer.warnings)
-        with store.writing():
-            recorded = store.record(answer.draft, now, run)
+        try:
+            with store.writing():
+                recorded = store.record(answer.draft, now + timedelta(seconds=passed), run)
+        except (TypeError, ValueError, LookupError) as exc:  # one answer that cannot be stored costs only itself
+            tally.errors.append(f"{answer.draft.edition or answer.source} cannot be stored: {exc!r}")
+            return
         fault("release")
         if answer.draft.state:
             tally.state = {}  # what is stored now is newer
         if recorded.release is not None:
-            tally.releases.append(recorded.release)
+            tally.recorded.append(recorded)
     elif isinstance(answer, Unchanged):
         tally.state = answer.state or tally.state
     elif isinstance(answer, Failed):
@@ -163,20 +167,24 @@ def _note(store: Store, run: int, now: datetime, tallies: dict[str, _Tally]) -> 
 def _outcome(tally: _Tally) -> SourceOutcome:
     if tally.errors:
         return SourceOutcome.FAILED
-    return SourceOutcome.RECORDED if tally.releases else SourceOutcome.UNCHANGED
+    return SourceOutcome.RECORDED if tally.recorded else SourceOutcome.UNCHANGED
 
 
 def _report(
     store: Store, registry: Registry, source: Source, tally: _Tally | None, idle: SourceOutcome
 ) -> SourceReport:
     newest = store.known(source.id).newest
+    recorded = tally.recorded if tally else []
     return SourceReport(
         source.id,
         registry.owner_of_source[source.id],
         _outcome(tally) if tally else idle,
-        tuple(tally.releases) if tally else (),
+        tuple(one.release for one in recorded if one.release is not None),
         "; ".join(tally.errors) if tally else "",
         newest.observed if newest else None,
+        sum(one.added for one in recorded),
+        sum(one.revised for one in recorded),
+        sum(one.withdrawn for one in recorded),
     )
 
 

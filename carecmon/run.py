@@ -6,7 +6,7 @@ import contextlib
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from carecmon.config import Settings, check_against
 from carecmon.errors import PluginError
-from carecmon.findings import find
+from carecmon.findings import search
 from carecmon.intake import Intake, Progress, sources_of, take_in
 from carecmon.judge import policy as policies
 from carecmon.model import (
@@ -37,6 +37,8 @@ from carecmon.muting import expired
 from carecmon.names import follow_aliases
 from carecmon.registry import Registry
 from carecmon.store import Run, Store, fault
+from carecmon.store.outbox import Outbox
+from carecmon.telling import queue, send_due
 from carecmon.verdicts import Verdicts, judge, judge_as_of, policy_of
 
 #: States of an alert that people still hear about.
@@ -69,7 +71,7 @@ def check(
     ask = partial(take_in, offline=offline, in_process=in_process, only=only, progress=progress, due=due)
     if dry_run:
         with tempfile.TemporaryDirectory(prefix="carecmon-") as folder:
-            copy = replace(settings, database=_copied(settings.database, Path(folder)))
+            copy = replace(settings, database=_copied(settings.database, Path(folder)), people={})
             report = _run(copy, registry, ask, now, offline, only)
             report.id = None
     else:
@@ -93,32 +95,33 @@ def _run(
     with Store.open(settings.database) as store:
         last = store.last_run(finished=True)
         with store.writing():
-            run = store.start_run(
-                now,
-                kind="check",
-                offline=offline,
-                policy_json=policies.to_json(policy),
-                version=version("carecmon"),
-            )
+            content = policies.to_json(policy)
+            run = store.start_run(now, kind="check", offline=offline, policy_json=content, version=version("carecmon"))
             renamed = follow_aliases(registry.indicators.values(), store, now)
         taken = ask(settings, registry, store, run, now=now)
+        searched = search(settings, registry, store, policy, last)
         with store.writing():
-            found = find(settings, registry, store, policy.corrections)
-            store.save_findings(now, found.findings)
+            found = searched.now()
+            store.save_findings(now, found.findings, found.checked)
             standing = [kept.finding for kept in store.findings()]
             verdicts = judge(
                 settings, registry, store, policy, now=now, findings=standing, sources=taken.sources, cell=found.cell
             )
             fault("judged")
             _keep(store, run, now, verdicts)
+            said = queue(settings, registry, store, run, now, assessments=verdicts.assessments, findings=standing)
             fault("kept")
-            report = _report(settings, registry, verdicts, taken.sources, only)
-            store.finish_run(run, clock.now(), _summary(report))
+            report = _report(settings, registry, verdicts, [*taken.sources], found.failed, only)
+            store.finish_run(run, clock.now(), {**_summary(report), "searched": searched.mark})
+        said += send_due(settings, registry, store, now, offline=offline)
         report.alerts, over = _standing(settings, registry, store, last, now)
+        report.deliveries = Outbox(store).summaries(now)
     report.id, report.started, report.finished = run, now, clock.now()
     report.offline, report.first_run = offline, last is None
     _limit(report, settings, registry, standing, only)
-    report.warnings = [*registry.warnings, *renamed, *taken.warnings, *found.errors, *verdicts.warnings, *over]
+    report.warnings = [
+        *registry.warnings, *renamed, *taken.warnings, *found.failed.values(), *verdicts.warnings, *over, *said
+    ]  # fmt: skip
     return report
 
 
@@ -172,6 +175,7 @@ def _report(
     registry: Registry,
     verdicts: Verdicts,
     sources: list[SourceReport],
+    unchecked: Mapping[str, str],
     only: Sequence[str],
 ) -> RunReport:
     shown = set(only or settings.watched)
@@ -181,7 +185,7 @@ def _report(
         unset,
         unset,
         offline=False,
-        plugins=_plugins(registry, sources),
+        plugins=_plugins(registry, sources, unchecked),
         sources=sources,
         indicators=_outcomes(settings, registry, verdicts, sources, shown),
         assessments=[one for one in verdicts.assessments if one.series.indicator in shown],
@@ -190,8 +194,8 @@ def _report(
     )
 
 
-def _plugins(registry: Registry, sources: Iterable[SourceReport]) -> list[PluginReport]:
-    errors: dict[str, str] = {}
+def _plugins(registry: Registry, sources: Iterable[SourceReport], unchecked: Mapping[str, str]) -> list[PluginReport]:
+    errors = {registry.owner_of_source[source]: error for source, error in unchecked.items()}
     for source in sources:
         if source.outcome is SourceOutcome.FAILED:
             errors.setdefault(source.plugin, source.error)
@@ -248,12 +252,15 @@ def _look_back(settings: Settings, registry: Registry, as_of: AsOf, now: datetim
         imprecise = store.imprecise(as_of)
     asked = sources_of(settings, registry, only)
     offline = [SourceReport(s.id, registry.owner_of_source[s.id], SourceOutcome.OFFLINE) for s in asked]
-    report = _report(settings, registry, verdicts, offline, only)
+    report = _report(settings, registry, verdicts, offline, {}, only)
     report.started = report.finished = now
     report.offline, report.as_of = True, as_of
     report.warnings = ["judged by today's targets, rules and code, on what was believed then"]
     if as_of.published and imprecise:
-        report.warnings.append(f"{imprecise} of the releases have no exact day of publication")
+        report.warnings.append(
+            f"{imprecise} of the releases have no exact day of publication: a month or a year counts as its last day,"
+            " an unknown day as the day on which the release was first seen here"
+        )
     return report
 
 

@@ -105,7 +105,7 @@ def contract(request: pytest.FixtureRequest) -> list[str]:
 def recorded(request: pytest.FixtureRequest) -> Callable[..., Recorded]:
     """Give a function that makes a Client of recorded answers: ``recorded(SOURCE)``.
 
-    They lie in ``recorded/SOURCE/`` in the folder ``tests`` of a plugin, where the test lies, or below a folder you name.
+    They lie in ``recorded/SOURCE/`` beside the test, in the folder ``tests`` of a plugin, or below a folder you name.
     """
     from carecmon.authoring.recording import RECORDED, Recorded
 

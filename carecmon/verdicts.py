@@ -8,7 +8,8 @@ from datetime import datetime
 
 from carecmon import config
 from carecmon.config import Settings
-from carecmon.findings import CellOf, Touching, idle, touched
+from carecmon.errors import StoreError
+from carecmon.findings import CellOf, Touching, idle, nothing_new, touched
 from carecmon.judge import policy as policies
 from carecmon.judge.alerts import Stepped
 from carecmon.judge.cause import Inputs, facts_of
@@ -21,7 +22,6 @@ from carecmon.model import (
     Finding,
     Indicator,
     Policy,
-    Release,
     Series,
     SeriesBelief,
     SourceOutcome,
@@ -76,11 +76,12 @@ def judge(
     """
     indicators = _watched(settings, registry)
     beliefs = _beliefs(store, indicators)
-    before = _before(store, indicators, beliefs)
+    before = _before(store, indicators, beliefs, policy)
     findings = list(findings)
     bench = Evaluation(policy, now, before, _by_series(findings))
+    series = _by_indicator(beliefs.values())
     for indicator in indicators.values():
-        bench.judge(indicator, _series_of(indicator, beliefs))
+        bench.judge(indicator, _series_of(indicator, series))
     for facts in _source_facts(settings, registry, store, sources, bench.about.get(None, [])):
         bench.look(facts)
     alerts = store.alerts()
@@ -106,11 +107,11 @@ def judge_as_of(
     """Judge what was believed as of a day, by today's targets and rules; alerts are left as they are."""
     policy = policy_of(settings, registry)
     indicators = _watched(settings, registry)
-    beliefs = _beliefs(store, indicators, as_of)
+    series = _by_indicator(_beliefs(store, indicators, as_of).values())
     return [
         facts_of(indicator, Inputs(belief, policy, now)).assessment
         for indicator in indicators.values()
-        for belief in _series_of(indicator, beliefs)
+        for belief in _series_of(indicator, series)
     ]
 
 
@@ -124,12 +125,19 @@ def _beliefs(
     return {belief.series: belief for belief in store.beliefs(list(indicators), as_of, withdrawn=True)}
 
 
-def _series_of(indicator: Indicator, beliefs: Mapping[Series, SeriesBelief]) -> Iterator[SeriesBelief]:
+def _by_indicator(beliefs: Iterable[SeriesBelief]) -> dict[str, list[SeriesBelief]]:
+    found: dict[str, list[SeriesBelief]] = {}
+    for belief in beliefs:
+        found.setdefault(belief.series.indicator, []).append(belief)
+    return found
+
+
+def _series_of(indicator: Indicator, beliefs: Mapping[str, list[SeriesBelief]]) -> Iterator[SeriesBelief]:
     """Yield what is believed of the indicator's series; where there is none, of the series it would have.
 
     What is stored under a label that is no longer declared is history: it is not judged.
     """
-    found = [belief for series, belief in beliefs.items() if indicator.declares(series)]
+    found = [belief for belief in beliefs.get(indicator.id, ()) if indicator.declares(belief.series)]
     if found:
         yield from found
         return
@@ -138,18 +146,18 @@ def _series_of(indicator: Indicator, beliefs: Mapping[Series, SeriesBelief]) -> 
     yield SeriesBelief(Series.of(indicator.id, {k: v for k, v in labels.items() if k in names and v != "*"}), {})
 
 
-def _before(store: Store, indicators: Iterable[str], beliefs: Mapping[Series, SeriesBelief]) -> Before | None:
+def _before(
+    store: Store, indicators: Iterable[str], beliefs: Mapping[Series, SeriesBelief], policy: Policy
+) -> Before | None:
     last = store.last_run(finished=True)
     if last is None or last.finished is None:
         return None
-    newest = max((release.id for release in store.releases()), default=None)
-    unchanged = newest == last.last_release and not _decided_since(store.releases(), last.finished)
-    past = beliefs if unchanged else _beliefs(store, indicators, last.finished)
-    return Before(last.finished, policies.from_json(last.policy_json), past)
-
-
-def _decided_since(releases: Iterable[Release], moment: datetime) -> bool:
-    return any(at is not None and at > moment for release in releases for at in (release.accepted, release.rejected))
+    past = beliefs if nothing_new(store, last) else _beliefs(store, indicators, last.finished)
+    try:
+        then = policies.from_json(last.policy_json)
+    except StoreError:
+        then = policy  # written by another version: what changed in it cannot be told
+    return Before(last.finished, then, past)
 
 
 def _by_series(findings: Iterable[Finding]) -> dict[Series | None, list[Finding]]:

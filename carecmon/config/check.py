@@ -118,7 +118,8 @@ def _state_errors(state: str, indicator: Indicator) -> Iterator[str]:
 def _label_errors(chooser: Target | Rule, indicators: Indicators) -> Iterator[str]:
     """Yield each selected label that no chosen indicator has."""
     chosen = list(_chosen(chooser.indicator, indicators))
-    for name, code in chooser.select.items() if chosen else ():
+    pairs = [(name, code) for name, codes in chooser.select.items() for code in codes.split("|")] if chosen else []
+    for name, code in pairs:
         dimensions = [dimension for each in chosen if (dimension := each.dimension(name)) is not None]
         if not dimensions:
             names = sorted({dimension.name for each in chosen for dimension in each.dimensions})

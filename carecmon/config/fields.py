@@ -52,6 +52,13 @@ def _names(value: object) -> tuple[str, ...]:
     return (values.text(value, what),)
 
 
+def _codes(value: object) -> str:
+    what = 'write a code, "*" for any, or a list of codes'
+    if isinstance(value, list) and value:
+        return "|".join(values.text(each, what) for each in value)
+    return values.text(value, "write some text" if not isinstance(value, list) else what)
+
+
 METHODS = ("open_sdg", "un_progress_chart", "linear")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -74,6 +81,11 @@ ReferencePeriod = Annotated[
 Names = Annotated[
     tuple[str, ...],
     PlainValidator(_names),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}),
+]
+Codes = Annotated[
+    str,
+    PlainValidator(_codes),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}),
 ]
 Level = Annotated[

@@ -12,6 +12,7 @@ from carecmon.config.fields import (
     Better,
     Change,
     Clock,
+    Codes,
     Day,
     Email,
     EnvName,
@@ -77,7 +78,7 @@ class TargetTable(Table):
     """
 
     indicator: Names = Field(description="id of an indicator, a pattern such as cpmm.*, or a list of them")
-    select: dict[str, Line] = Field({}, description='labels of the series meant; "*" means any')
+    select: dict[str, Codes] = Field({}, description='labels of the series meant; "*" means any, a list any of them')
     official: bool = Field(description="true only for a target that the CAREC Program itself has published")
     citation: Line | None = Field(None, description="where an official target is published; required for one")
     rationale: Line | None = Field(None, description="why a working target is what it is; required for one")
@@ -116,7 +117,7 @@ class RuleTable(Table):
     severity: Level = Field(description="how loud its alerts are")
     indicator: Line = Field("*", description="id of an indicator, or a pattern such as cpmm.*")
     sector: Line = Field("*", description="a sector, or a pattern")
-    select: dict[str, Line] = Field({}, description='labels of the series meant; "*" means any')
+    select: dict[str, Codes] = Field({}, description='labels of the series meant; "*" means any, a list any of them')
     official: bool | None = Field(None, description="true: only official targets; false: only working ones")
     value: float | None = Field(None, description="the threshold; for changed and revised, percent")
     clear: float | None = Field(None, description="for above and below: the level at which the alert lets go")

@@ -10,7 +10,7 @@ from carecmon.judge import corrections
 from carecmon.judge.assess import assess
 from carecmon.judge.changes import Change, apply, changes
 from carecmon.judge.facts import Outcome, SeriesFacts
-from carecmon.judge.points import judged_points, withdrawn_periods
+from carecmon.judge.points import judged_points, of_one_length, withdrawn_periods
 from carecmon.judge.rules import answer, look
 from carecmon.model import Assessment, Cause, Condition, Finding, Indicator, Period, Policy, Rule, SeriesBelief
 
@@ -115,7 +115,7 @@ def judgement(indicator: Indicator, inputs: Inputs, until: int = 1) -> Assessmen
     belief, notes = corrections.apply(inputs.belief, inputs.policy.corrections)
     last = None
     if until > 1:
-        last = judged_points(belief, prefer)[0][-until].period
+        last = of_one_length(judged_points(belief, prefer)[0], indicator.stock)[-until].period
     verdict = assess(
         indicator,
         belief,

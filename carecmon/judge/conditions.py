@@ -7,7 +7,7 @@ from datetime import date
 
 from carecmon.judge import words
 from carecmon.judge.facts import Outcome, SeriesFacts, SourceFacts
-from carecmon.model import Assessment, Cause, Condition, Finding, Freshness, Indicator, Rule, Status
+from carecmon.model import Assessment, Better, Cause, Condition, Finding, Freshness, Indicator, Rule, Status
 
 _STANDING = {
     Status.ACHIEVED: "has reached its target",
@@ -63,13 +63,24 @@ def _reversed(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:
 
 
 def _missed(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:
-    """A state is missed when its year is over; an amount once the value for that year is known."""
+    """A state is missed when its year is over; an amount once a value is known for a period that reaches its end."""
     verdict = facts.assessment
     if verdict.target_year is None or verdict.target is None or verdict.period is None:
         return _by_status(facts, False)
-    by_clock = verdict.method.startswith("milestone/") and facts.today > date(verdict.target_year, 12, 31)
-    over = by_clock or verdict.period.end.year >= verdict.target_year
-    return _by_status(facts, over and verdict.status.off_track)
+    last = date(verdict.target_year, 12, 31)
+    by_clock = verdict.method.startswith("milestone/") and facts.today > last
+    over = by_clock or verdict.period.end >= last
+    # Without a baseline there is no pace to judge, but a number that is not reached is missed all the same.
+    if over and verdict.status is Status.NOT_ENOUGH_DATA and _unmet(facts):
+        return Outcome.FIRES, standing(facts.indicator, verdict)
+    return _by_status(facts, over and verdict.status.verdict and verdict.status is not Status.ACHIEVED)
+
+
+def _unmet(facts: SeriesFacts) -> bool:
+    value, target, better = facts.assessment.value, facts.assessment.target, facts.indicator.better
+    if value is None or target is None:
+        return False
+    return value < target if better is Better.HIGHER else better is Better.LOWER and value > target
 
 
 def _by_status(facts: SeriesFacts, holds: bool) -> tuple[Outcome, str]:

@@ -2,7 +2,7 @@
 
 from carecmon.errors import Fault, SourceError
 from carecmon.model.alert import Alert, AlertState, Cause, Delivery, Finding, Transition, fingerprint
-from carecmon.model.assessment import Assessment, Freshness, Status
+from carecmon.model.assessment import PROJECTED, Assessment, Freshness, Status
 from carecmon.model.belief import AsOf, Point, SeriesBelief
 from carecmon.model.check import Check, Contradiction, Severity
 from carecmon.model.codes import LANGUAGES, Code, CodeList, Text
@@ -55,6 +55,7 @@ from carecmon.model.source import (
 __all__ = [
     "LANGUAGES",
     "NOT_RECORDED",
+    "PROJECTED",
     "Alert",
     "AlertState",
     "Answer",

@@ -8,7 +8,6 @@ from enum import StrEnum
 from carecmon.model.period import Period
 from carecmon.model.series import Series
 
-
 #: The year of ``Assessment.projected``: when CAREC 2030 ends, whatever the year of the target.
 PROJECTED = 2030
 

@@ -53,6 +53,9 @@ class SourceReport:
     releases: tuple[int, ...] = ()
     error: str = ""
     newest: datetime | None = None
+    added: int = 0
+    revised: int = 0
+    withdrawn: int = 0
 
 
 class Outcome(StrEnum):

@@ -100,6 +100,7 @@ def _load_one(
             declared = declared_by(registry.manager, plugin)
         validate(declared)
         _refuse_what_exists(registry, declared)
+        _refuse_shared_names(registry, declared)
     except KeyboardInterrupt:
         raise
     except BaseException as exc:  # sys.exit and whatever else a plugin may do costs only that plugin
@@ -123,6 +124,14 @@ def _refuse_what_exists(registry: Registry, declared: Declared) -> None:
                     f"the {noun} {item!r} is already declared by the plugin {owners[item]!r}",
                     f"give the {noun} another id, or take one of the two plugins away",
                 )
+
+
+def _refuse_shared_names(registry: Registry, declared: Declared) -> None:
+    """An alert is about a series or about a source, and names it: they cannot have the same name."""
+    sources = {*registry.sources, *(source.id for source in declared.sources)}
+    indicators = {*registry.indicators, *(indicator.id for indicator in declared.indicators)}
+    for name in sorted(sources & indicators):
+        raise BrokenPluginError(f"{name!r} is the id of a source and of an indicator", "give one of them another id")
 
 
 def _add(registry: Registry, place: Place, declared: Declared) -> None:

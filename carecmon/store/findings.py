@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,8 +23,8 @@ class KeptFinding:
     gone: datetime | None
 
 
-def save(connection: Connection, now: datetime, found: Iterable[Finding]) -> None:
-    """Store everything that the checks find now; what was there and is not found any more is marked as gone."""
+def save(connection: Connection, now: datetime, found: Iterable[Finding], checked: Collection[str] | None) -> None:
+    """Store what the checks find now; what a source in ``checked`` (None: any) does not say any more is gone."""
     at = stamp(now)
     kept = []
     for one in found:
@@ -35,10 +35,10 @@ def save(connection: Connection, now: datetime, found: Iterable[Finding]) -> Non
             " on conflict (id) do update set last_seen = excluded.last_seen, gone = null, content = excluded.content",
             [one.id, one.series.indicator if one.series else None, one.source, at, plain.dump(one)],
         )
-    standing = connection.rows("select id from finding where gone is null")
-    connection.many(
-        "update finding set gone = ? where id = ?", [(at, number) for (number,) in standing if number not in set(kept)]
-    )
+    standing = connection.rows("select id, source from finding where gone is null")
+    there = set(kept)
+    gone = [id for id, source in standing if id not in there and (checked is None or source in checked)]
+    connection.many("update finding set gone = ? where id = ?", [(at, id) for id in gone])
 
 
 def read(connection: Connection, *, gone: bool) -> list[KeptFinding]:

@@ -50,11 +50,11 @@ def finish(connection: Connection, run: int, now: datetime, summary: Mapping[str
 
 
 def last(connection: Connection, *, finished: bool) -> Run | None:
-    """Return the newest run, or the newest that finished."""
+    """Return the newest run, or the one that finished last."""
     row = connection.first(
         "select run.id, kind, started, finished, offline, policy.content, version, last_release, summary"
         " from run join policy on policy.id = run.policy"
-        f"{' where finished is not null' if finished else ''} order by run.id desc limit 1"
+        f"{' where finished is not null order by finished desc,' if finished else ' order by'} run.id desc limit 1"
     )
     if row is None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -286,9 +286,9 @@ class Store:
         """Return the transitions of one alert, or of all, oldest first."""
         return verdicts.transitions(self._connection, fingerprint)
 
-    def save_findings(self, now: datetime, found: Iterable[Finding]) -> None:
-        """Store everything that the checks find now; what is not found any more is marked as gone."""
-        findings.save(self._connection, now, found)
+    def save_findings(self, now: datetime, found: Iterable[Finding], checked: Collection[str] | None = None) -> None:
+        """Store what the checks find now; what sources in ``checked`` (None: all) no longer show is gone."""
+        findings.save(self._connection, now, found, checked)
 
     def findings(self, *, gone: bool = False) -> list[KeptFinding]:
         """Return the findings that stand, with ``gone`` also those that do not any more, oldest first."""

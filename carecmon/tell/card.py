@@ -148,9 +148,9 @@ def _figures(language: Language, notice: Notice, naming: Naming) -> Iterator[Fac
         expected = language.amount(one.expected, naming)
         words = say("the path has %(value)s for %(period)s") % {"value": expected, "period": one.period}
         yield Fact(say("Gap to the path"), gap, lines=(words,))
-    if one.projected is not None and one.target_year is not None:
+    if one.projected is not None:
         amount = language.amount(one.projected, naming)
-        words = say("%(value)s in %(year)s") % {"value": amount, "year": one.target_year}
+        words = say("%(value)s in %(year)s") % {"value": amount, "year": PROJECTED}
         yield Fact(say("If it goes on as now"), words)
 
 

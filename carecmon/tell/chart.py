@@ -156,9 +156,9 @@ def _path(one: Assessment) -> list[dict[str, float]]:
 
 
 def _onwards(one: Assessment) -> list[dict[str, float]]:
-    if one.projected is None or one.target_year is None or one.value is None or one.period is None:
+    if one.projected is None or one.value is None or one.period is None:
         return []
-    return _between(one, (_middle(one.period), one.value), (one.target_year + 0.5, one.projected))
+    return _between(one, (_middle(one.period), one.value), (PROJECTED + 0.5, one.projected))
 
 
 def _between(one: Assessment, start: tuple[float, float], end: tuple[float, float]) -> list[dict[str, float]]:
@@ -176,8 +176,8 @@ def _caption(language: Language, naming: Naming, one: Assessment) -> str:
     if one.target is not None and one.target_year is not None:
         goal = phrases.target(language, naming, one)
         parts.append(f"{phrases.whose(language, one.official)}{forms(language.code)['is']}{goal}")
-    if one.projected is not None and one.target_year is not None:
-        words = {"value": language.amount(one.projected, naming), "year": one.target_year}
+    if one.projected is not None:
+        words = {"value": language.amount(one.projected, naming), "year": PROJECTED}
         goes_on = language.gettext("%(value)s in %(year)s") % words
         parts.append(f"{language.gettext('if it goes on as now')}{forms(language.code)['is']}{goes_on}")
     return joint.join(parts)

@@ -26,6 +26,7 @@ FREEDOMS = Indicator(
     precision=0,
     bounds=(0.0, MEMBERS * (MEMBERS - 1) / 2),
     checks=(Check("bounds"),),
+    stock=True,
 )
 
 E_FREIGHT = Indicator(
@@ -45,6 +46,7 @@ E_FREIGHT = Indicator(
     precision=0,
     bounds=(0.0, float(MEMBERS)),
     checks=(Check("bounds"),),
+    stock=True,
 )
 
 E_VISA = Indicator(
@@ -64,6 +66,7 @@ E_VISA = Indicator(
     precision=0,
     bounds=(0.0, float(MEMBERS)),
     checks=(Check("bounds"),),
+    stock=True,
 )
 
 

@@ -61,6 +61,7 @@ INTERCONNECTION = Indicator(
     calendar=REPORTED,
     headline=({"project": "*"},),
     checks=(Check("conflict"),),
+    stock=True,
 )
 
 ALLIANCE_DONORS = Indicator(
@@ -82,6 +83,7 @@ ALLIANCE_DONORS = Indicator(
     calendar=REPORTED,
     headline=({},),
     checks=(Check("bounds"),),
+    stock=True,
 )
 
 PILLAR_PROGRESS = Indicator(
@@ -105,6 +107,7 @@ PILLAR_PROGRESS = Indicator(
     calendar=REPORTED,
     headline=({"theme": "*"},),
     checks=(Check("bounds"), Check("heading", {"label": "theme"}), Check("restated")),
+    stock=True,
 )
 
 DELIVERABLES = Indicator(
@@ -125,6 +128,7 @@ DELIVERABLES = Indicator(
     precision=0,
     headline=({"action": "interconnection-projects"},),
     checks=(Check("heading", {"label": "theme"}), Check("restated")),
+    stock=True,
 )
 
 LINES = Indicator(

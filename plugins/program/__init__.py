@@ -34,6 +34,7 @@ INVESTMENT = Indicator(
     precision=0,
     bounds=(0.0, None),
     checks=(Check("bounds"),),
+    stock=True,
 )
 
 PROJECTS = Indicator(
@@ -55,6 +56,7 @@ PROJECTS = Indicator(
     precision=0,
     bounds=(0.0, None),
     checks=(Check("bounds"),),
+    stock=True,
 )
 
 OUTPUTS = Indicator(
@@ -77,6 +79,7 @@ OUTPUTS = Indicator(
     bounds=(0.0, None),
     headline=({"area": "CAREC", "output": "bcps-improved"},),
     checks=(Check("bounds"),),
+    stock=True,
 )
 
 PAGE = Source(

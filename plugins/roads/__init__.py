@@ -31,6 +31,7 @@ RAM_MATURITY = Indicator(
     bounds=(1.0, 3.0),
     headline=({"area": "*"},),
     checks=(Check("bounds"),),
+    stock=True,
 )
 
 FATALITIES = Indicator(
@@ -94,6 +95,7 @@ ROADS_BUILT = Indicator(
     precision=0,
     bounds=(0.0, None),
     checks=(Check("bounds"),),
+    stock=True,
 )
 
 RAIL_BUILT = Indicator(
@@ -115,6 +117,7 @@ RAIL_BUILT = Indicator(
     precision=0,
     bounds=(0.0, None),
     checks=(Check("bounds"),),
+    stock=True,
 )
 
 RAIL_IMPROVED = Indicator(
@@ -136,6 +139,7 @@ RAIL_IMPROVED = Indicator(
     precision=0,
     bounds=(0.0, None),
     checks=(Check("bounds"),),
+    stock=True,
 )
 
 

@@ -88,6 +88,7 @@ CUMULATIVE = Indicator(
     bounds=(0.0, None),
     headline=({"area": "*", "kind": "all"},),
     checks=(Check("bounds"),),
+    stock=True,
 )
 
 COMPANIES = Indicator(
@@ -109,6 +110,7 @@ COMPANIES = Indicator(
     bounds=(0.0, None),
     headline=({"area": "*"},),
     checks=(Check("bounds"),),
+    stock=True,
 )
 
 COP29_NEWS = Source(

@@ -28,6 +28,8 @@ def test_what_is_not_a_series_is_refused_with_an_example(text):
         pytest.param({"area": "KAZ"}, True, id="the same code"),
         pytest.param({"area": "*"}, True, id="any code"),
         pytest.param({"area": "UZB"}, False, id="another code"),
+        pytest.param({"area": "UZB|KAZ"}, True, id="one of several codes"),
+        pytest.param({"area": "UZB|TJK"}, False, id="none of several codes"),
         pytest.param({"mode": "*"}, False, id="a dimension that the series has not"),
     ],
 )

@@ -72,6 +72,11 @@ BROKEN = {
         "source n: document d: edition is 2024",
         'edition="2024"',
     ),
+    "same_name": (
+        indicators("[one('water')]") + "\n" + sources("[source('water')]"),
+        "'water' is the id of a source and of an indicator",
+        "another id",
+    ),
     "one_path": (
         sources("[source('p', documents=(Document('d', '1', Path(__file__)),))]"),
         "source p: document d: data is",

@@ -19,7 +19,7 @@ CALM = 15
 POINTS = ("begin", "rows", "answer", "commit", "committed", "release", "judged", "kept")
 
 
-def soak(folder, seed, days, kills, step=60.0, say=lambda *_: None):
+def soak(folder, seed, days, kills, step=120.0, say=lambda *_: None):
     """Return what happened, counted, and what is wrong."""
     end, calm = START + timedelta(days=days), START + timedelta(days=max(days - CALM, 1))
     clock = folder / "clock"

@@ -10,16 +10,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from aiosmtpd.controller import Controller
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-SOURCES, PLUGINS, YEARS = 20, 4, range(2012, 2026)
+SOURCES, PLUGINS, YEARS = 20, 2, range(2012, 2026)
 #: Each source has two indicators, so that 40 are watched.
 INDICATORS = [f"soak.s{number}-{part}" for number in range(SOURCES) for part in "ab"]
 #: Schedules and time zones, dealt out to the sources in turn.
 SCHEDULES = (
-    ("every 2 days", "UTC"),
+    ("every 4 days", "UTC"),
     ("0 6 * * 1", "Asia/Tashkent"),
     ("every 1 week", "UTC"),
     ("30 2 * * 0", "Europe/Berlin"),
-    ("every 3 days", "UTC"),
+    ("every 6 days", "UTC"),
 )
 #: Days between two revisions of a source.
 REVISED_EVERY = (9, 23, 40, 61)
@@ -91,7 +91,7 @@ def publisher(weather, clock):
 
         def do_GET(self):
             number, now = int(self.path.rpartition("/")[2]), clock()
-            kind = weather.strikes({"html": 0.05, "throttled": 0.03, "garbled": 0.03, "outage": 0.01})
+            kind = weather.strikes({"html": 0.04, "throttled": 0.01, "garbled": 0.02, "outage": 0.01})
             body = json.dumps(figures(number, now)).encode()
             headers, status = {"Content-Type": "application/json", "ETag": f'"{number}-{revision(number, now)}"'}, 200
             if kind == "html":

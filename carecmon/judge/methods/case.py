@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from carecmon.judge.arithmetic import moved
@@ -19,7 +19,8 @@ class Case:
 
     ``direction`` is 1 where higher is better, -1 where lower is. ``limit`` is the natural limit in that direction.
     ``unit`` is the smallest difference that is printed: less is no change. ``best`` is the best value since the
-    baseline. ``overdue`` says that the last day of the target's year is over.
+    baseline. ``overdue`` says that the last day of the target's year is over. ``length`` is that of the newest
+    period in years; ``asked`` is the newest time that a source spoke of, with or without a value.
     """
 
     direction: int
@@ -33,6 +34,13 @@ class Case:
     unit: float = 0.0
     best: float | None = None
     overdue: bool = False
+    length: float = 1.0
+    asked: float | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether the newest period reaches the end of the target's year."""
+        return self.target_time is not None and self.time + self.length >= self.target_time + _ALMOST_A_YEAR
 
     def meets(self, target: float) -> bool:
         """Say whether the latest value is at ``target`` or better."""
@@ -69,7 +77,16 @@ class Method:
     name: str
     version: str
     course: Course
-    judge: Callable[[Case], Verdict]
+    rule: Callable[[Case], Verdict]
+
+    def judge(self, case: Case) -> Verdict:
+        """Return what the rule says of ``case``; what is not there in its year was missed: it is slow at best."""
+        verdict = self.rule(case)
+        if case.target is None or not case.over or verdict.status not in (Status.ON_TRACK, Status.NOT_ENOUGH_DATA):
+            return verdict
+        missed = f"{verdict.why} The target's year is reached and the target is not met."
+        slow = Status.SLOW if verdict.status is Status.ON_TRACK else verdict.status
+        return replace(verdict, status=slow, why=missed)
 
     def __str__(self) -> str:
         return f"{self.name}/{self.version}"

@@ -2,7 +2,8 @@
 
 Reached is achieved, whenever it was. Below the best state since the baseline is reversing. Past the last day of
 the target's year anything else is stagnant. Before that day: no step since the baseline is stagnant; a step is on
-track where the share of the steps is at least 0.95 of the share of the time (at the state's own period), else slow.
+track where the share of the steps is at least 0.95 of the share of the time, else slow. A state stays until another
+is stated: the time goes on to the newest period that a source spoke of, even if only to say that it has no state.
 """
 
 from __future__ import annotations
@@ -30,11 +31,13 @@ def judge(case: Case) -> Verdict:
     if case.value <= case.base:
         return Verdict(Status.STAGNANT, "It made no step since the baseline.")
     steps = (case.value - case.base) / (case.target - case.base)
-    elapsed = min(1.0, (case.time - case.base_time) / (case.target_time - case.base_time))
+    until = case.time if case.asked is None else max(case.time, case.asked)
+    elapsed = min(1.0, (until - case.base_time) / (case.target_time - case.base_time))
     ratio = tidy(steps / elapsed)
+    spoken = f", to {until:.0f}, the last year that is spoken of" if until > case.time else ""
     return Verdict(
         Status.ON_TRACK if ratio >= 0.95 else Status.SLOW,
-        f"It made {100 * steps:.0f} % of the steps in {100 * elapsed:.0f} % of the time: ratio {ratio:.2f}.",
+        f"It made {100 * steps:.0f} % of the steps in {100 * elapsed:.0f} % of the time{spoken}: ratio {ratio:.2f}.",
         ratio,
     )
 
