@@ -70,7 +70,9 @@ def _members(name: str, cls: type) -> list[str]:
             lines.append(f"{name}.{field.name}: {field.type}{default}")
     for member, value in vars(cls).items():
         function = value.__func__ if isinstance(value, staticmethod | classmethod) else value
-        if member.startswith("_") and member != "__init__" or (member == "__init__" and dataclasses.is_dataclass(cls)):
+        if (member.startswith("_") and member != "__init__") or (
+            member == "__init__" and dataclasses.is_dataclass(cls)
+        ):
             continue
         if isinstance(value, property):
             lines.append(f"{name}.{member} -> {inspect.signature(value.fget).return_annotation}")  # type: ignore[arg-type]

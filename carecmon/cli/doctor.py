@@ -1,94 +1,97 @@
-"""``carecmon doctor``: is everything there that a check needs?"""
+"""``carecmon doctor``: is everything there that a check, and carecmon run, needs?"""
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
-from carecmon.cli.output import glyphs, write
+from carecmon.cli.output import data_format, glyphs, write, write_objects
 from carecmon.cli.session import Session
 from carecmon.errors import CarecmonError, ExitCode
 
 if TYPE_CHECKING:
+    from carecmon.schedule.diagnosis import Answer
     from carecmon.store import Store
-
-#: Before this, two connections that write at the same moment can corrupt a database in WAL mode.
-_SAFE_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
-
-
-class Answer(NamedTuple):
-    """What one question found: ``good`` is None where it is worth knowing, but no failure."""
-
-    good: bool | None
-    text: str
 
 
 @click.command()
+@click.option("--smtp", "mail", is_flag=True, help="Try the mail server, too: connect and log in, send nothing.")
+@data_format()
 @click.pass_obj
-def doctor(session: Session) -> None:
+def doctor(session: Session, mail: bool, form: str) -> None:
     """Look for what would keep a check from working.
 
-    Exits with 1 if something does.
+    Each problem comes with its remedy. Exits with 1 if something fails.
     """
-    answers = list(_ask(session))
-    marks = {True: "✔" if glyphs() else "ok", False: "✗" if glyphs() else "!!", None: "–" if glyphs() else "--"}
-    write("".join(f"{marks[answer.good]}  {answer.text}\n" for answer in answers))
+    answers = list(_ask(session, mail))
+    if form == "table":
+        _print(answers)
+    else:
+        _print_data(answers, form)
     sys.exit(ExitCode.PARTIAL if any(answer.good is False for answer in answers) else ExitCode.OK)
 
 
-def _ask(session: Session) -> Iterator[Answer]:
-    yield Answer(True, f"Python {sys.version.split()[0]}")
-    yield _sqlite()
-    try:
-        settings = session.settings
-    except CarecmonError as error:
-        yield Answer(False, f"settings: {error}")
-        return
-    yield Answer(True, f"settings: {settings.path}, {len(session.watched)} indicators watched")
-    for plugin in session.registry.plugins:
-        if plugin.reason:
-            yield Answer(False, f"plugin {plugin.name}: {plugin.reason}; {plugin.remedy}")
-    yield Answer(True, f"plugins: {len(session.registry.plugins)}, with {len(session.indicators)} indicators")
-    missing = [name for name in session.watched if name not in session.indicators]
-    if missing:
-        yield Answer(False, f"watched, but not installed: {', '.join(missing)}")
-    yield from _store(session)
+def _print(answers: list[Answer]) -> None:
+    marks = {True: "✔" if glyphs() else "ok", False: "✗" if glyphs() else "!!", None: "–" if glyphs() else "--"}
+    lines = [f"{marks[one.good]}  {one.text}{f'; {one.remedy}' if one.remedy else ''}\n" for one in answers]
+    write("".join(lines))
 
 
-def _sqlite() -> Answer:
-    version = sqlite3.sqlite_version_info
-    safe = version >= _SAFE_SQLITE[0] or any(version[:2] == fixed[:2] and version >= fixed for fixed in _SAFE_SQLITE)
-    advice = "" if safe else "; carecmon lets only one process write at a time, which this version needs"
-    return Answer(True if safe else None, f"SQLite {sqlite3.sqlite_version}{advice}")
+def _print_data(answers: list[Answer], form: str) -> None:
+    states = {True: "ok", False: "failure", None: "note"}
+    rows = [
+        {"topic": one.topic, "state": states[one.good], "message": one.text, "remedy": one.remedy} for one in answers
+    ]
+    write_objects(form, rows, ["topic", "state", "message", "remedy"])
 
 
-def _store(session: Session) -> Iterator[Answer]:
+def _ask(session: Session, mail: bool) -> Iterator[Answer]:
+    from carecmon.schedule import diagnosis
     from carecmon.store import Store
 
-    path = session.settings.database
-    if not Store.exists(path):
-        yield Answer(None, f"store: none yet at {path}; carecmon check makes it")
-        return
+    yield diagnosis.Answer("python", True, f"Python {sys.version.split()[0]}")
     try:
-        with Store.open_readonly(path) as store:
-            yield Answer(True, f"store: {path}, {len(list(store.releases(None)))} releases")
-            yield from _corrections(session, store)
+        settings, registry = session.settings, session.registry
     except CarecmonError as error:
-        yield Answer(False, f"store: {error}")
+        yield diagnosis.Answer("settings", False, f"settings: {error}")
+        return
+    yield diagnosis.Answer("settings", True, f"settings: {settings.path}, {len(session.watched)} indicators watched")
+    yield from diagnosis.plugins(settings, registry)
+    yield from diagnosis.secrets(settings, registry)
+    yield diagnosis.disk(settings.database.parent)
+    if Store.exists(settings.database):
+        yield from diagnosis.store(settings, registry, session.now)
+        yield from _corrections(session)
+        yield diagnosis.scheduler(settings.database)
+    else:
+        none = f"store: none yet at {settings.database}"
+        yield diagnosis.Answer("store", None, none, "carecmon check makes it")
+    if mail:
+        yield diagnosis.smtp(settings)
 
 
-def _corrections(session: Session, store: Store) -> Iterator[Answer]:
+def _corrections(session: Session) -> Iterator[Answer]:
     """Yield the corrections that do nothing any more: the source has mended its error, or never said it."""
+    from carecmon.schedule.diagnosis import Answer
+    from carecmon.store import Store
+
+    try:
+        with Store.open_readonly(session.settings.database) as store:
+            said = _idle(session, store)
+    except CarecmonError:
+        return  # it is said already what is wrong with the store
+    for message in said:
+        yield Answer("corrections", None, f"correction: {message}")
+    if session.corrections and not said:
+        yield Answer("corrections", True, f"corrections: {len(session.corrections)}, none out of date")
+
+
+def _idle(session: Session, store: Store) -> list[str]:
     from carecmon.findings import idle
 
     watched = [name for name in session.watched if name in session.indicators]
     beliefs = {belief.series: belief for belief in store.beliefs(watched)}
-    said = idle(session.corrections, watched, beliefs, store)
-    for message in said:
-        yield Answer(None, f"correction: {message}")
-    if session.corrections and not said:
-        yield Answer(True, f"corrections: {len(session.corrections)}, none out of date")
+    return idle(session.corrections, watched, beliefs, store)

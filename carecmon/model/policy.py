@@ -54,18 +54,18 @@ class Target:
 class Condition(StrEnum):
     """What a rule waits for."""
 
-    OFF_TRACK = "off_track"
-    ABOVE = "above"
-    BELOW = "below"
-    CHANGED = "changed"
-    REVISED = "revised"
-    MISSED = "milestone_missed"
-    REVERSED = "reversed"
-    LATE = "late"
-    SOURCE_FAILING = "source_failing"
-    WITHDRAWN = "withdrawn"
-    CONTRADICTION = "contradiction"
-    QUARANTINED = "quarantined"
+    OFF_TRACK = "off_track"  #: the verdict is slow, stagnant or reversing
+    ABOVE = "above"  #: the newest value is above ``value``
+    BELOW = "below"  #: the newest value is below ``value``
+    CHANGED = "changed"  #: the newest value differs from that of the period before by ``value`` percent or more
+    REVISED = "revised"  #: since the last run a value was revised by ``value`` percent or more
+    MISSED = "milestone_missed"  #: the target's year is over and the target was missed
+    REVERSED = "reversed"  #: the verdict is reversing
+    LATE = "late"  #: the release calendar says that the next period should be there, grace included
+    SOURCE_FAILING = "source_failing"  #: the source gives no usable data
+    WITHDRAWN = "withdrawn"  #: a period that was stated is withdrawn, and no other source has it
+    CONTRADICTION = "contradiction"  #: a finding about the series or the source is open
+    QUARANTINED = "quarantined"  #: a release of the source waits for a decision
 
 
 @dataclass(frozen=True, slots=True)

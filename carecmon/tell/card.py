@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from carecmon.model import NOT_RECORDED, AlertState, Cell, Status
+from carecmon.model import NOT_RECORDED, PROJECTED, AlertState, Cell, Status
 from carecmon.tell import phrases
 from carecmon.tell.headers import clean
 from carecmon.tell.language import Language, forms

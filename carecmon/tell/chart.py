@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from carecmon.model import Assessment, Period
+from carecmon.model import PROJECTED, Assessment, Period
 from carecmon.tell import phrases
 from carecmon.tell.language import Language, forms
 from carecmon.tell.notice import Naming, Post, split
@@ -35,9 +35,9 @@ class Figure:
 def figure(language: Language, post: Post) -> Figure | None:
     """Return the chart of the most important series of a message; None where none has enough of a history."""
     for naming, assessment in _candidates(post):
-        if len(assessment.points) > 1 and not naming.states:
+        if len(assessment.points) > 1:
             return Figure(
-                spec(assessment),
+                spec(assessment, states=len(naming.states)),
                 language.series(naming),
                 _caption(language, naming, assessment),
                 _legend(language, assessment),
@@ -64,8 +64,8 @@ def _candidates(post: Post) -> Iterator[tuple[Naming, Assessment]]:
         yield one.naming, one.assessment
 
 
-def spec(assessment: Assessment) -> dict[str, Any]:
-    """Return the Vega-Lite specification of one series."""
+def spec(assessment: Assessment, *, states: int = 0) -> dict[str, Any]:
+    """Return the Vega-Lite specification of one series; of ``states``, by their numbers, where it has that many."""
     history = [{"t": _middle(period), "v": value} for period, value in assessment.points]
     layers = [_line(_path(assessment), PATH, [6, 4]), _line(_onwards(assessment), GOES_ON, [2, 3])]
     layers.append({"data": {"values": history}, "mark": {"type": "line", "color": MEASURED, "strokeWidth": 2.5}})
@@ -93,15 +93,18 @@ def spec(assessment: Assessment) -> dict[str, Any]:
                 "scale": {"zero": False, "nice": False, "padding": 12},
                 "axis": _years(assessment),
             },
-            "y": {
-                "field": "v",
-                "type": "quantitative",
-                "scale": {"zero": False, "nice": True},
-                "axis": {"title": None, "tickCount": 5},
-            },
+            "y": {"field": "v", "type": "quantitative", **_values(states)},
         },
         "layer": [layer for layer in layers if layer["data"]["values"]],
     }
+
+
+def _values(states: int) -> dict[str, Any]:
+    """Return scale and axis of the values: numbers as they come, or the numbers of the states, worst at 0."""
+    if not states:
+        return {"scale": {"zero": False, "nice": True}, "axis": {"title": None, "tickCount": 5}}
+    numbers = list(range(states))
+    return {"scale": {"domain": [0, states - 1]}, "axis": {"title": None, "values": numbers, "format": "d"}}
 
 
 def png(spec: dict[str, Any]) -> bytes:
@@ -185,7 +188,9 @@ def _caption(language: Language, naming: Naming, one: Assessment) -> str:
 
 def _points(language: Language, naming: Naming, points: Iterable[tuple[Period, float]]) -> Iterator[str]:
     for period, value in points:
-        yield f"{period}: {language.number(value, naming.precision)}"
+        said = language.amount(value, naming)
+        numbered = f"{round(value)} = {said}" if naming.states else language.number(value, naming.precision)
+        yield f"{period}: {numbered}"
 
 
 def _legend(language: Language, one: Assessment) -> tuple[tuple[str, str, str], ...]:

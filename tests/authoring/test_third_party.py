@@ -109,7 +109,7 @@ def test_its_figures_are_exported_with_where_they_come_from(python, folder):
         rows = [row for row in csv.DictReader(lines) if row["indicator"] == "wells.share"]
     assert {row["value"] for row in rows} == {"61.5", "63", "55.2", "57.9"}
     package = json.loads((folder / "out" / "datapackage.json").read_text("utf-8"))
-    assert "wells-report" in json.dumps(package)
+    assert "Example Institute" in json.dumps(package["sources"])
 
 
 def test_it_keeps_the_contract_also_where_it_is_installed(python, folder):

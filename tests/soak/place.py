@@ -2,7 +2,7 @@
 
 from tests.soak.world import INDICATORS, PLUGINS, SOURCES, plugin_of, schedule_of
 
-PLUGIN = '''
+PLUGIN = """
 import json
 from carecmon import Answer, Better, Cell, Indicator, NotModified, Observation, Order, Period, Series, Source, Text, hookimpl
 from carecmon.model import Ask
@@ -31,7 +31,7 @@ def register_sources():
 def register_indicators():
     return [Indicator(f"soak.s{n}-{part}", Text(f"Indicator {n} {part}"), "test", "Test", "km/h", Better.HIGHER,
                       "A test.", (f"source-{n}",)) for n in NUMBERS for part in "ab"]
-'''
+"""
 CONFIG = """
 plugin_dirs = ["plugins"]
 [[targets]]
