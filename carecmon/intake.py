@@ -122,7 +122,7 @@ def _take(store: Store, run: int, now: datetime, answer: Collected, tally: _Tall
         tally.warnings.extend(answer.warnings)
         try:
             with store.writing():
-                recorded = store.record(answer.draft, now + timedelta(seconds=passed), run)
+                recorded = store.record(answer.draft, _observed(store, now, passed), run)
         except (TypeError, ValueError, LookupError) as exc:  # one answer that cannot be stored costs only itself
             tally.errors.append(f"{answer.draft.edition or answer.source} cannot be stored: {exc!r}")
             return
@@ -137,6 +137,13 @@ def _take(store: Store, run: int, now: datetime, answer: Collected, tally: _Tall
         tally.errors.append(f"{answer.error} ({answer.remedy})" if answer.remedy else answer.error)
         if answer.retry_after is not None:
             tally.retry_after = now + timedelta(seconds=passed + answer.retry_after)
+
+
+def _observed(store: Store, now: datetime, passed: float) -> datetime:
+    """Return when an answer was observed: in this run, but not before a run that has finished since it began."""
+    last = store.last_run(finished=True)
+    overtaken = last is not None and last.finished is not None and last.finished >= now
+    return now + timedelta(seconds=passed) if overtaken else now
 
 
 def _request(settings: Settings, registry: Registry, store: Store, source: Source, now: datetime) -> Request:

@@ -6,13 +6,14 @@ import contextlib
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+from carecmon.account import limit, report_of, summary
 from carecmon.config import Settings, check_against
 from carecmon.errors import PluginError
 from carecmon.findings import search
@@ -24,14 +25,11 @@ from carecmon.model import (
     AsOf,
     Assessment,
     Finding,
-    IndicatorReport,
-    Outcome,
-    PluginReport,
     PluginState,
+    Policy,
     RunReport,
     SourceOutcome,
     SourceReport,
-    Status,
 )
 from carecmon.muting import expired
 from carecmon.names import follow_aliases
@@ -90,13 +88,11 @@ def _run(
     offline: bool,
     only: Sequence[str],
 ) -> RunReport:
-    clock = _Clock(now)
-    policy = policy_of(settings, registry)
+    clock, policy = _Clock(now), policy_of(settings, registry)
     with Store.open(settings.database) as store:
         last = store.last_run(finished=True)
         with store.writing():
-            content = policies.to_json(policy)
-            run = store.start_run(now, kind="check", offline=offline, policy_json=content, version=version("carecmon"))
+            run = _begun(store, policy, now, offline)
             renamed = follow_aliases(registry.indicators.values(), store, now)
         taken = ask(settings, registry, store, run, now=now)
         searched = search(settings, registry, store, policy, last)
@@ -108,38 +104,23 @@ def _run(
                 settings, registry, store, policy, now=now, findings=standing, sources=taken.sources, cell=found.cell
             )
             fault("judged")
-            _keep(store, run, now, verdicts)
-            said = queue(settings, registry, store, run, now, assessments=verdicts.assessments, findings=standing)
-            fault("kept")
-            report = _report(settings, registry, verdicts, [*taken.sources], found.failed, only)
-            store.finish_run(run, clock.now(), {**_summary(report), "searched": searched.mark})
+            said = _keep(settings, registry, store, run, now, verdicts, standing)
+            report = report_of(settings, registry, verdicts, taken.sources, found.failed, only)
+            store.finish_run(run, clock.now(), {**summary(report), "searched": searched.mark})
         said += send_due(settings, registry, store, now, offline=offline)
         report.alerts, over = _standing(settings, registry, store, last, now)
         report.deliveries = Outbox(store).summaries(now)
     report.id, report.started, report.finished = run, now, clock.now()
     report.offline, report.first_run = offline, last is None
-    _limit(report, settings, registry, standing, only)
-    report.warnings = [
-        *registry.warnings, *renamed, *taken.warnings, *found.failed.values(), *verdicts.warnings, *over, *said
-    ]  # fmt: skip
+    limit(report, settings, registry, standing, only)
+    notes = (registry.warnings, renamed, taken.warnings, found.failed.values(), verdicts.warnings, over, said)
+    report.warnings = [line for lines in notes for line in lines]
     return report
 
 
-def _limit(
-    report: RunReport, settings: Settings, registry: Registry, findings: list[Finding], only: Sequence[str]
-) -> None:
-    """Leave in the report what is about the indicators asked for, and about the sources that feed them."""
-    report.findings = findings
-    if not only:
-        return
-    fed = {source.id for source in sources_of(settings, registry, only)}
-
-    def shown(subject: str) -> bool:
-        return subject in fed or subject.partition("{")[0] in only
-
-    report.alerts = [alert for alert in report.alerts if shown(alert.subject)]
-    report.transitions = [one for one in report.transitions if shown(one.alert.subject)]
-    report.findings = [one for one in findings if (one.series.indicator in only if one.series else one.source in fed)]
+def _begun(store: Store, policy: Policy, now: datetime, offline: bool) -> int:
+    text = policies.to_json(policy)
+    return store.start_run(now, kind="check", offline=offline, policy_json=text, version=version("carecmon"))
 
 
 def _standing(
@@ -163,87 +144,23 @@ def judge_now(
     return judge_as_of(settings, registry, store, as_of, now)
 
 
-def _keep(store: Store, run: int, now: datetime, verdicts: Verdicts) -> None:
+def _keep(
+    settings: Settings,
+    registry: Registry,
+    store: Store,
+    run: int,
+    now: datetime,
+    verdicts: Verdicts,
+    findings: Sequence[Finding],
+) -> list[str]:
+    """Store the verdicts, the transitions, and in the same transaction what people are to be told of them."""
     store.save_assessments(run, now, verdicts.assessments, verdicts.gone)
     store.save_transitions(run, now, verdicts.stepped.transitions)
     moved = {one.alert.fingerprint for one in verdicts.stepped.transitions}
     store.touch_alerts(alert for alert in verdicts.stepped.alerts if alert.fingerprint not in moved)
-
-
-def _report(
-    settings: Settings,
-    registry: Registry,
-    verdicts: Verdicts,
-    sources: list[SourceReport],
-    unchecked: Mapping[str, str],
-    only: Sequence[str],
-) -> RunReport:
-    shown = set(only or settings.watched)
-    unset = datetime.min
-    return RunReport(
-        None,
-        unset,
-        unset,
-        offline=False,
-        plugins=_plugins(registry, sources, unchecked),
-        sources=sources,
-        indicators=_outcomes(settings, registry, verdicts, sources, shown),
-        assessments=[one for one in verdicts.assessments if one.series.indicator in shown],
-        transitions=list(verdicts.stepped.transitions),
-        not_watched=len(set(registry.indicators) - set(settings.watched)),
-    )
-
-
-def _plugins(registry: Registry, sources: Iterable[SourceReport], unchecked: Mapping[str, str]) -> list[PluginReport]:
-    errors = {registry.owner_of_source[source]: error for source, error in unchecked.items()}
-    for source in sources:
-        if source.outcome is SourceOutcome.FAILED:
-            errors.setdefault(source.plugin, source.error)
-    return [
-        replace(plugin, state=PluginState.FAILED, reason=errors[plugin.name])
-        if plugin.state is PluginState.LOADED and plugin.name in errors
-        else plugin
-        for plugin in registry.plugins
-    ]
-
-
-def _outcomes(
-    settings: Settings,
-    registry: Registry,
-    verdicts: Verdicts,
-    sources: Iterable[SourceReport],
-    shown: Iterable[str],
-) -> list[IndicatorReport]:
-    reports = {source.id: source for source in sources}
-    with_data = {one.series.indicator for one in verdicts.assessments if one.status is not Status.NO_DATA}
-    outcomes = []
-    for name in sorted(shown):
-        indicator = registry.indicators.get(name)
-        if indicator is None:
-            outcomes.append(IndicatorReport(name, "", "", Outcome.FAILED, error=_missing(registry, name)))
-            continue
-        feeding = [reports[id] for id in (*indicator.sources, *settings.watch[name].prefer) if id in reports]
-        releases = tuple(sorted({release for source in feeding for release in source.releases}))
-        errors = "; ".join(dict.fromkeys(source.error for source in feeding if source.error))
-        error = verdicts.failed.get(name, "") or ("" if name in with_data else errors)
-        outcome = Outcome.FAILED if error else Outcome.JUDGED if name in with_data else Outcome.NO_DATA
-        outcomes.append(IndicatorReport(name, indicator.sector, indicator.pillar, outcome, releases, error or errors))
-    return outcomes
-
-
-def _missing(registry: Registry, name: str) -> str:
-    broken = [plugin.name for plugin in registry.plugins if plugin.state is PluginState.BROKEN]
-    perhaps = f"; perhaps one that is broken does: {', '.join(broken)}" if broken else ""
-    return f"no loaded plugin declares {name}{perhaps}"
-
-
-def _summary(report: RunReport) -> dict[str, int]:
-    return {
-        "releases": sum(len(source.releases) for source in report.sources),
-        "assessments": len(report.assessments),
-        "transitions": len(report.transitions),
-        "failed": sum(one.outcome is Outcome.FAILED for one in report.indicators),
-    }
+    said = queue(settings, registry, store, run, now, assessments=verdicts.assessments, findings=findings)
+    fault("kept")
+    return said
 
 
 def _look_back(settings: Settings, registry: Registry, as_of: AsOf, now: datetime, only: Sequence[str]) -> RunReport:
@@ -252,7 +169,7 @@ def _look_back(settings: Settings, registry: Registry, as_of: AsOf, now: datetim
         imprecise = store.imprecise(as_of)
     asked = sources_of(settings, registry, only)
     offline = [SourceReport(s.id, registry.owner_of_source[s.id], SourceOutcome.OFFLINE) for s in asked]
-    report = _report(settings, registry, verdicts, offline, {}, only)
+    report = report_of(settings, registry, verdicts, offline, {}, only)
     report.started = report.finished = now
     report.offline, report.as_of = True, as_of
     report.warnings = ["judged by today's targets, rules and code, on what was believed then"]

@@ -33,7 +33,9 @@ MAY_IMPORT = {
     "muting": {"config", "judge", "model", "registry", "store", "verdicts"},
     "policytest": {"config", "errors", "judge", "model"},
     "replay": {"config", "errors", "judge", "model", "registry", "store", "verdicts"},
+    "account": {"config", "intake", "model", "registry", "verdicts"},
     "run": {
+        "account",
         "config",
         "errors",
         "findings",
@@ -90,7 +92,18 @@ HOME = {
     "vl_convert": {"tell"},
 }
 
-HEAVY = {"apscheduler", "babel", "httpx", "jinja2", "openpyxl", "pydantic", "rich", "smtplib", "sqlite_utils", "vl_convert"}
+HEAVY = {
+    "apscheduler",
+    "babel",
+    "httpx",
+    "jinja2",
+    "openpyxl",
+    "pydantic",
+    "rich",
+    "smtplib",
+    "sqlite_utils",
+    "vl_convert",
+}
 
 
 def part_of(path):

@@ -1,15 +1,20 @@
 """Documentation that drifts from the code fails here."""
 
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 
 ROOT = Path(__file__).parent.parent
 PAGES = ["README.md", "docs/indicators.md"]
+sys.path.insert(0, str(ROOT / "docs"))
+
+import reference  # noqa: E402
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -55,3 +60,85 @@ def test_the_plugin_of_the_documentation_is_judged_by_the_next_check(tmp_path):
     done = subprocess.run([*carecmon, "check", "water.safe", "--offline"], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "74.2" in done.stdout and "working" in done.stdout
+
+
+@pytest.mark.parametrize("page", reference.PAGES)
+def test_a_reference_page_is_what_the_code_says(page):
+    written = (reference.FOLDER / page).read_text("utf-8")
+    assert written == reference.PAGES[page](), "run: python docs/reference.py"
+
+
+def test_the_reference_knows_every_public_name_hook_and_kind_of_check():
+    import carecmon
+    from carecmon.judge.checks import KINDS
+
+    text = "".join((reference.FOLDER / page).read_text("utf-8") for page in reference.PAGES)
+    names = [name for name in carecmon.__all__ if name != "hookimpl"]
+    assert [name for name in (*names, *KINDS) if f"`{name}`" not in text] == []
+
+
+#: Examples that a test of their own runs: pages, and the test.
+ELSEWHERE = {
+    "plugins/README.md": "test_the_plugin_of_the_documentation_is_judged_by_the_next_check",
+    "docs/plugins.md": "tests/authoring/test_guide.py",
+}
+
+
+def blocks():
+    for page in markdown_pages():
+        if "reference" in page.parts or ".github" in page.parts:
+            continue
+        for at, block in enumerate(
+            re.findall(r"^(<!--.*?-->\n)?```(\w*)\n(.*?)^```", page.read_text("utf-8"), re.S | re.M)
+        ):
+            yield pytest.param(page, *block, id=f"{page.relative_to(ROOT)} {at + 1}")
+
+
+BLOCKS = list(blocks())
+
+
+@pytest.mark.parametrize(("page", "marker", "language", "text"), [one for one in BLOCKS if one.values[2] == "python"])
+def test_every_python_example_runs_here_or_in_a_test_of_its_own(page, marker, language, text):
+    named = re.match(r"<!-- example: (\S+) -->", marker)
+    if named and named[1] != "run":
+        assert str(page.relative_to(ROOT)) in ELSEWHERE, f"no test runs the example {named[1]} of {page.name}"
+    else:
+        exec(compile(text, f"{page.name}", "exec"), {"__name__": "example"})
+
+
+@pytest.mark.parametrize(("page", "marker", "language", "text"), [one for one in BLOCKS if one.values[2] == "toml"])
+def test_every_toml_example_is_toml_and_what_belongs_into_the_settings_is_accepted_there(
+    page, marker, language, text, tmp_path
+):
+    from carecmon import config
+
+    told = tomllib.loads(text)
+    known = set(config.schema()["properties"])
+    if set(told) <= known and "example: pyproject.toml" not in marker:
+        path = tmp_path / "indicators.toml"
+        path.write_text(text, "utf-8")
+        (tmp_path / "my-plugins").mkdir()
+        config.load(path)
+
+
+def commands():
+    for page, _, language, text in (one.values for one in BLOCKS):
+        for line in text.splitlines() if language in ("", "sh", "console") else ():
+            if line.startswith("carecmon "):
+                yield pytest.param(line, id=f"{page.name}: {line[:60]}")
+
+
+@pytest.mark.parametrize("line", list(commands()))
+def test_every_command_of_the_documentation_exists_with_its_options(line):
+    from carecmon.cli import cli
+
+    command, words = cli, shlex.split(re.split(r"\s{2,}|\s#", line)[0])[1:]
+    while isinstance(command, click.Group):
+        found = next((word for word in words if word in command.commands), None)
+        assert found, f"there is no command in: {line}"
+        words = words[words.index(found) + 1 :]
+        command = command.commands[found]
+        if not words or not any(word in getattr(command, "commands", ()) for word in words):
+            break
+    known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    assert [word for word in words if word.startswith("--") and word.partition("=")[0] not in known] == []

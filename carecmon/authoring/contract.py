@@ -67,8 +67,10 @@ def _reading(trial: Trial) -> Iterator[Line]:
     yield from tried
     if len(tried) == 1:
         return  # nothing came of it: reading once more would take as long
-    for name in given:
-        yield from reading.valid(trial.registry, trial.plugin, trial.reads[name], trial.now)
+    lines = [reading.valid(trial.registry, trial.plugin, trial.reads[name], trial.now) for name in given]
+    yield from lines
+    if failures(lines):
+        return  # what was refused is neither compared nor checked
     yield from _known(trial)
     for name in given:
         yield reading.checked(trial.registry, trial.reads[name], trial.now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -71,7 +71,7 @@ def _fetched(read: Read, folder: Path) -> tuple[Read, list[Line]]:
     return read, [passed(what, f"{said} ({client.note})" if client.note else said)]
 
 
-def valid(registry: Registry, plugin: Plugin, read: Read, now: datetime) -> Iterator[Line]:
+def valid(registry: Registry, plugin: Plugin, read: Read, now: datetime) -> Line:
     """Let a worker read the answers, as a check does, and keep what comes; say whether all of it may be stated."""
     what = f"{read.source.id}: observations and claims are valid, labels from code lists"
     with tempfile.TemporaryDirectory(prefix="carecmon-") as folder:
@@ -80,15 +80,14 @@ def valid(registry: Registry, plugin: Plugin, read: Read, now: datetime) -> Iter
         came = gather([asked], indicators=registry.indicators, today=now.date(), skip_unknown=registry.incomplete)
         for one in came:
             if isinstance(one, Failed):
-                yield failed(what, one.error, one.remedy)
-                return
+                return failed(what, one.error, one.remedy)
             if isinstance(one, Gathered):
                 read.drafts.append(replace(one.draft, batches=list(one.draft.batches)))
     for draft in read.drafts:
         for batch in draft.batches:
             read.stated.update({(batch.series, row[0], draft.edition): row[1] for row in batch.rows})
     claims = sum(len(draft.claims) for draft in read.drafts)
-    yield passed(what, f"{len(read.stated)} observations, {claims} claims")
+    return passed(what, f"{len(read.stated)} observations, {claims} claims")
 
 
 def _document(answer: Answer, number: int, folder: Path) -> Document:

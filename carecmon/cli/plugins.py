@@ -75,6 +75,8 @@ def new(session: Session, name: str, source: str, to: Path | None) -> None:
     write("".join(f"{path}\n" for path in written))
     if parent.resolve() not in [folder.resolve() for folder in dirs]:
         say(f'carecmon: to have it checked, write plugin_dirs = ["{parent}"] into indicators.toml', quiet=session.quiet)
+    watched = f'[indicators."{name.replace("_", "-").rstrip("-")}.share"]'
+    say(f"carecmon: to have its indicator watched, write {watched} there", quiet=session.quiet)
     say(f"carecmon: try it: carecmon plugins test {parent / name}", quiet=session.quiet)
 
 

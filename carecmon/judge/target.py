@@ -81,7 +81,7 @@ def _direction(indicator: Indicator, plain: Resolved, values: Sequence[Value]) -
 
 
 def _milestone(indicator: Indicator, plain: Resolved, values: Sequence[Value]) -> Resolved:
-    found = _based(plain, values, values[0] if len(values) > 1 else None)
+    found = _based(plain, values, values[0] if values else None)
     state = plain.target.state
     if indicator.states is None or state is None or state not in indicator.states:
         return replace(found, missing=f"a declared state (the target says {state!r})")

@@ -109,6 +109,14 @@ def test_every_form_of_target_arrives_whole(read, form, expected):
     assert target == Target(official=False, indicator="x.y", select=select, rationale="ours", **expected)
 
 
+@pytest.mark.parametrize(("area", "chosen"), [("KAZ", True), ("UZB", True), ("DEU", False)])
+def test_a_list_of_codes_chooses_the_series_of_each(read, area, chosen):
+    (target,) = read(
+        f'[[targets]]\nindicator = "x.y"\nselect = {{ area = ["KAZ", "UZB"] }}\ndirection = "better"\n{WORKING}'
+    ).targets
+    assert target.chooses(Series.of("x.y", area=area, mode="road")) is chosen
+
+
 def test_an_official_target_keeps_its_citation(read):
     (target,) = read("""
         [[targets]]

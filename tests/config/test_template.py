@@ -156,6 +156,22 @@ def test_a_working_rate_comes_first_and_a_direction_for_series_without_an_early_
     assert direction.kind is TargetKind.DIRECTION and not direction.official
 
 
+@pytest.mark.parametrize("indicator", ["lct.import-share", "lct.export-share"])
+@pytest.mark.parametrize(
+    ("area", "asked"), [("KAZ", True), ("CHN", True), ("CAREC-XPRC", True), ("USA", False), ("WLD", False), ("OTHER", False)]
+)
+def test_nothing_is_asked_of_countries_outside_the_program(settings, indicator, area, asked):
+    series = Series.of(indicator, area=area, codes="as-published", partner="WLD", product="all")
+    assert all(target.chooses(series) is asked for target in chosen(settings, indicator))
+
+
+def test_no_direction_without_a_pace_is_measured_from_the_years_of_the_pandemic(settings):
+    rated = {target.indicator for target in settings.targets if target.rate is not None}
+    for target in settings.targets:
+        if target.kind is TargetKind.DIRECTION and target.indicator in {*rated, "lct.intra-share"}:
+            assert target.base_period == Period.parse("2022")
+
+
 def test_pillars_are_to_be_complete_by_2030(settings):
     (target,) = chosen(settings, "energy.pillar-progress")
     assert (target.value, target.year, target.official) == (100, 2030, False)

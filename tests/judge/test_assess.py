@@ -1,19 +1,28 @@
 """The verdict on one series, with every number and the sentence for people."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from carecmon.judge.assess import assess, assess_empty
+from carecmon.judge.cause import Inputs, facts_of
 from carecmon.model import (
     Better,
+    Cadence,
     Discontinued,
     Freshness,
     ObservationStatus,
+    Period,
+    Point,
+    Policy,
+    ReleaseCalendar,
     Scale,
     Status,
     TargetKind,
 )
+
+CALENDAR = ReleaseCalendar(timedelta(days=365), timedelta(days=90))
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +83,7 @@ def test_why_gives_the_numbers_and_the_kind_of_target(judge, fatalities, halve):
     assert why == (
         "60,000 deaths in 2022, target 41,000 by 2030 (official); baseline 82,000 deaths in 2010."
         " It improved by 2.57 % a year where 3.41 % is required: ratio 0.75 (Open SDG asks 0.95 for on track,"
-        " 0.60 for slow). Official target: Seed 001, Table 1."
+        " 0.60 for slow). The verdict rests on two points only: 2010 and 2022. Official target: Seed 001, Table 1."
     )
 
 
@@ -233,6 +242,106 @@ def test_judging_reads_nothing_but_its_arguments(judge, indicator, target):
 def test_nine_months_are_not_compared_with_a_year(judge, fatalities):
     verdict = judge(fatalities, {"2022": 80.0, "2023": 89.0, "2024-01/2024-09": 69.0})
     assert (verdict.value, verdict.change, verdict.previous_period) == (69.0, None, None)
+
+
+def test_nine_months_are_not_judged_beside_a_year(judge, indicator, target):
+    cells = {"2022": 80.0, "2023": 89.0, "2024-01/2024-09": 69.0}
+    verdict = judge(indicator(), cells, [target(TargetKind.DIRECTION)])
+    assert verdict.status is Status.NOT_ENOUGH_DATA
+    assert [str(period) for period, _ in verdict.points] == ["2024-01/2024-09"]
+
+
+def test_a_quarter_is_no_fall_from_a_year(judge, indicator, target):
+    verdict = judge(indicator(), {"2022": 100.0, "2023-Q1": 25.0}, [target(value=120.0)])
+    assert (verdict.change, verdict.baseline, verdict.status) == (None, None, Status.NOT_ENOUGH_DATA)
+
+
+def test_sources_that_only_have_other_lengths_are_not_named(judge, indicator):
+    verdict = judge(indicator(), {"first": {"2022": 80.0}, "second": {"2023-Q1": 25.0}})
+    assert verdict.sources == ("second",)
+
+
+def test_any_period_may_follow_another_where_the_value_is_a_level(judge, indicator, target):
+    cells = {"2001": 0.0, "2017-09": 30.0, "2020": 40.0, "2023-12": 51.0}
+    verdict = judge(indicator(stock=True), cells, [target(value=60.0)], method="linear")
+    assert (verdict.change, str(verdict.previous_period), len(verdict.points)) == (11.0, "2020", 4)
+    assert verdict.expected == pytest.approx(60 * 22 / 29)
+
+
+def test_observations_count_periods_of_the_length_that_is_judged(indicator, believe, target, now):
+    belief = believe({"2021": 80.0, "2022": 81.0, "2023-Q1": 20.0, "2023-Q2": 21.0, "2023": 90.0, "2023-Q4": 22.0})
+    inputs = Inputs(belief, Policy(targets=(target(TargetKind.DIRECTION),)), now)
+    earlier = facts_of(indicator(), inputs, 3).earlier
+    assert [str(one.period) for one in earlier] == ["2023-Q2", "2023-Q1"]
+
+
+def test_a_miss_by_a_hair_in_the_target_year_is_not_on_track(judge, indicator, target):
+    verdict = judge(indicator(scale=Scale.INTERVAL), {"2015": 10.0, "2025": 19.6}, [target(value=20.0, year=2025)])
+    assert verdict.status is Status.SLOW
+
+
+def test_no_pace_is_required_where_the_baseline_met_the_target(judge, indicator, target):
+    verdict = judge(indicator(), {"2017": 9_964.0, "2018": 9_990.0}, [target(value=7_800.0, year=2020)])
+    assert (verdict.status, verdict.baseline) == (Status.ACHIEVED, 9_964)
+    assert (verdict.required_rate, verdict.expected) == (None, None)
+
+
+@pytest.mark.parametrize("year", [2025, 2035])
+def test_the_projection_is_for_2030_whatever_the_year_of_the_target(judge, indicator, target, year):
+    verdict = judge(indicator(), {"2015": 10.0, "2020": 15.0}, [target(year=year)], method="linear")
+    assert verdict.projected == 25
+
+
+def test_a_direction_has_a_projection_too(judge, indicator, target):
+    verdict = judge(indicator(), {"2015": 10.0, "2020": 15.0}, [target(TargetKind.DIRECTION)], method="linear")
+    assert verdict.projected == 25
+
+
+@pytest.mark.parametrize("cells", [{"2020": 15.0}, {"2015": 10.0, "2031": 26.0}])
+def test_there_is_no_projection_from_the_baseline_alone_nor_into_the_past(judge, indicator, target, cells):
+    assert judge(indicator(), cells, [target(TargetKind.DIRECTION)], method="linear").projected is None
+
+
+def test_why_says_that_only_two_points_are_known(judge, indicator, target):
+    two = judge(indicator(), {"2015": 10.0, "2020": 15.0}, [target()]).why
+    assert "The verdict rests on two points only: 2015 and 2020." in two
+    assert "two points" not in judge(indicator(), {"2015": 10.0, "2018": 12.0, "2020": 15.0}, [target()]).why
+
+
+def test_reversing_says_so_where_the_newest_change_is_for_the_better(judge, indicator, target):
+    cells = {"2019": 20.0, "2021": 15.0, "2022": 16.0}
+    verdict = judge(indicator(), cells, [target()])
+    assert verdict.status is Status.REVERSING
+    assert "It is worse than its baseline of 2019, though better than 2021." in verdict.why
+    falling = judge(indicator(), {**cells, "2022": 14.0}, [target()])
+    assert "though better" not in falling.why
+
+
+@pytest.mark.parametrize(
+    ("more", "calendar"),
+    [
+        pytest.param({}, False, id="no calendar"),
+        pytest.param({"calendar": CALENDAR, "cadence": Cadence.IRREGULAR}, False, id="no fixed interval"),
+        pytest.param({"calendar": CALENDAR}, True, id="a calendar"),
+    ],
+)
+def test_it_says_whether_there_is_a_calendar_to_be_late_by(judge, indicator, more, calendar):
+    assert judge(indicator(**more), {"2022": 1.0}).calendar is calendar
+    assert judge(indicator(**more), {}).calendar is calendar
+
+
+def test_a_state_that_is_spoken_of_without_being_stated_grows_old(states, target, believe, today):
+    silence = Point(Period.parse("2024"), None, ObservationStatus.MISSING, "first", 1, "progress is affected.")
+    stated = believe({"2017": 0.0, "2020": 1.0})
+    belief = replace(stated, by_source={"first": (*stated.by_source["first"], silence)})
+    operational = target(TargetKind.MILESTONE, official=True, state="operational")
+    verdict = assess(states, belief, targets=[operational], method=None, prefer=(), today=today)
+    assert (verdict.status, str(verdict.period), verdict.expected) == (Status.SLOW, "2020", 1)
+    assert "2024 has no value: progress is affected." in verdict.why
+    before = assess(
+        states, belief, targets=[operational], method=None, prefer=(), today=today, until=Period.parse("2020")
+    )
+    assert before.status is Status.ON_TRACK
 
 
 def test_nine_months_are_compared_with_nine_months(judge, fatalities):

@@ -4,6 +4,8 @@ Open SDG: open-sdg/sdg-build sdg/ProgressMeasure.py and its documentation; UN: t
 UNDP's public data engine; worked figures: seed documents 000 and 001.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from carecmon.errors import ConfigError
@@ -175,6 +177,22 @@ class TestEveryMethod:
         case = Case(1, 12, 2022, base=10, base_time=2020, target=20, target_time=2020)
         assert method.judge(case).status is UNABLE
 
+    def test_calls_a_target_that_was_just_missed_slow_at_best(self, method):
+        case = Case(1, 19.6, 2025, base=10, base_time=2015, target=20, target_time=2025)
+        verdict = method.judge(case)
+        assert (verdict.status, verdict.ratio > 0.95) == (SLOW, True)
+        assert "The target's year is reached and the target is not met." in verdict.why
+
+    def test_a_miss_without_a_baseline_is_said_though_it_has_no_pace(self, method):
+        verdict = method.judge(Case(1, 19.6, 2025, target=20, target_time=2025))
+        assert verdict.status is UNABLE
+        assert "the target is not met" in verdict.why
+
+    def test_the_first_quarter_of_the_last_year_is_not_its_end(self, method):
+        case = Case(1, 19.6, 2025, base=10, base_time=2015, target=20, target_time=2025, length=0.25)
+        assert method.judge(case).status is ON_TRACK
+        assert method.judge(replace(case, time=2025.75)).status is SLOW
+
     def test_cannot_judge_a_target_without_a_year(self, method):
         assert method.judge(Case(1, 12, 2022, base=10, base_time=2015, target=20)).status is UNABLE
 
@@ -254,7 +272,7 @@ def test_the_un_chart_tolerance_and_order(case, status):
         pytest.param(Case(1, 5, 2022, 0, 2015, 10, 2030), ON_TRACK, id="from zero"),
         pytest.param(Case(-1, 5, 2022, 10, 2015, 0, 2030), ON_TRACK, id="to zero"),
         pytest.param(Case(1, 0, 2022, -5, 2015, 10, 2030), SLOW, id="through zero"),
-        pytest.param(Case(1, 98, 2035, 40, 2015, 100, 2030), ON_TRACK, id="after the year the whole way counts"),
+        pytest.param(Case(1, 98, 2035, 40, 2015, 100, 2030), SLOW, id="after the year the whole way counts"),
         pytest.param(Case(1, 2, 2023, 1, 2019, 3, 2030), ON_TRACK, id="maturity level 1 to 2 of 3"),
     ],
 )
@@ -299,6 +317,16 @@ def link(value, time=2024, best=None, overdue=False, base=0):
 )
 def test_milestones(case, status):
     assert MILESTONE.judge(case).status is status
+
+
+@pytest.mark.parametrize(("asked", "status"), [(None, ON_TRACK), (2023, ON_TRACK), (2024, SLOW)])
+def test_the_time_of_a_milestone_goes_on_while_its_sources_speak_of_it(asked, status):
+    assert MILESTONE.judge(replace(link(1, 2020), asked=asked)).status is status
+
+
+def test_a_milestone_says_until_when_the_time_is_counted():
+    why = MILESTONE.judge(replace(link(1, 2020), asked=2024)).why
+    assert why == "It made 50 % of the steps in 54 % of the time, to 2024, the last year that is spoken of: ratio 0.93."
 
 
 def test_a_milestone_expects_whole_steps():

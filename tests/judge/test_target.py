@@ -93,6 +93,11 @@ def test_the_baseline_of_a_value(indicator, target, values, written, baseline, b
     assert note in " ".join(found.notes)
 
 
+def test_the_only_value_there_is_is_no_baseline_of_itself(indicator, target, values):
+    found = resolve(indicator(), target(), values(_2017=18.0))
+    assert (found.value, found.baseline, found.baseline_period) == (30, None, None)
+
+
 @pytest.mark.parametrize(
     ("cells", "base", "note"),
     [
@@ -120,8 +125,8 @@ def test_an_undeclared_state_is_named(states, target):
 
 def test_where_neither_direction_is_better_the_target_says_which(indicator, target, values):
     neither = indicator(Better.NEITHER)
-    assert resolve(neither, target(value=30.0), values(_2017=18.0)).direction == 1
-    assert resolve(neither, target(value=10.0), values(_2017=18.0)).direction == -1
+    assert resolve(neither, target(value=30.0), values(_2017=18.0, _2018=18.0)).direction == 1
+    assert resolve(neither, target(value=10.0), values(_2017=18.0, _2018=18.0)).direction == -1
     assert resolve(neither, target(DIRECTION), values(_2017=18.0)).direction == 0
 
 

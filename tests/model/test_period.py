@@ -88,7 +88,8 @@ def test_a_day_has_no_length_in_months():
 
 
 @pytest.mark.parametrize(
-    ("text", "time"), [("2023", 2023), ("2023-12", 2023), ("2023-12-31", 2023), ("2017-Q1", 2016.25), ("2007/2023", 2023)]
+    ("text", "time"),
+    [("2023", 2023), ("2023-12", 2023), ("2023-12-31", 2023), ("2017-Q1", 2016.25), ("2007/2023", 2023)],
 )
 def test_a_level_is_true_at_the_end_of_its_period(text, time):
     assert Period.parse(text).as_of == pytest.approx(time)

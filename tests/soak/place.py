@@ -4,7 +4,8 @@ from tests.soak.world import INDICATORS, PLUGINS, SOURCES, plugin_of, schedule_o
 
 PLUGIN = """
 import json
-from carecmon import Answer, Better, Cell, Indicator, NotModified, Observation, Order, Period, Series, Source, Text, hookimpl
+from carecmon import Answer, Better, Cell, Indicator, NotModified, Observation, Order, Period, Series, Source, Text
+from carecmon import hookimpl
 from carecmon.model import Ask
 
 def fetch_of(number):
@@ -19,7 +20,8 @@ def fetch_of(number):
 def parse(answer):
     for name, values in sorted(json.loads(answer.body).items()):
         for year, value in sorted(values.items()):
-            yield Observation(Series(name), Period.parse(year), value, Cell("answer", "rows", year, "value", str(value)))
+            cell = Cell("answer", "rows", year, "value", str(value))
+            yield Observation(Series(name), Period.parse(year), value, cell)
 
 @hookimpl
 def register_sources():
