@@ -2,13 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: check test lint bench docs lock clean
+.PHONY: check test soak lint bench docs lock clean
 
 check: .venv/installed  ## install, then check every shipped indicator on its published figures
 	$(BIN)/carecmon check --offline
 
 test: .venv/installed  ## all tests, with their count
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
+
+soak: .venv/installed  ## a simulated year of carecmon run, with everything failing and 50 times kill -9 (about 8 minutes)
+	$(BIN)/python -m tests.soak
 
 lint: .venv/installed  ## style, types, and documentation that must match the code
 	$(BIN)/ruff check .
@@ -22,6 +25,7 @@ bench: .venv/installed  ## the budgets, as ratios measured in one run
 
 docs: .venv/installed  ## write the parts of the documentation that are made from the code
 	$(BIN)/python -m cogapp -r README.md docs/indicators.md
+	$(BIN)/python docs/reference.py
 	$(BIN)/python docs/picture.py docs/check.svg
 
 lock: .venv/installed  ## choose newer versions of everything we depend on

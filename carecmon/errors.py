@@ -4,6 +4,7 @@ CarecmonError
 ├── UsageError       the command line                     stops the run
 ├── ConfigError      indicators.toml                      stops the run
 ├── StoreError       the store cannot be used             stops the run
+├── OutputError      stdout is closed or full             stops the command
 ├── PluginError      a plugin broke its contract          costs its indicators
 ├── SourceError      a source gave no usable data         costs that source, this time
 └── DeliveryError    a channel could not deliver          the message stays queued
@@ -48,6 +49,10 @@ class StoreError(CarecmonError):
     """The store cannot be used: unwritable, corrupt, full, locked too long, or too new."""
 
     exit_code = ExitCode.STORE
+
+
+class OutputError(CarecmonError):
+    """The results could not be written out: stdout is closed, or its disk is full."""
 
 
 class PluginError(CarecmonError):

@@ -86,11 +86,12 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run ``carecmon`` with ``arguments``; return the exit code."""
+    _hold_standard_streams()
     try:
         cli.main(arguments, prog_name="carecmon", standalone_mode=False)
     except click.exceptions.Exit as end:
         return end.exit_code
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         click.echo("carecmon: interrupted; what was recorded before is kept", err=True)
         return ExitCode.INTERRUPTED
     except click.ClickException as error:
@@ -102,3 +103,12 @@ def run(arguments: list[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(bool(end.code))
     return ExitCode.OK
+
+
+def _hold_standard_streams() -> None:
+    """Take the numbers of closed standard streams, so that no file we open gets what is written to them."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)

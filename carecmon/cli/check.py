@@ -44,6 +44,8 @@ def check(
     """
     if trace_plugins:
         session.trace = say
+    if as_of is not None and session.open() is None:
+        return
     options = {"offline": offline, "dry_run": dry_run, "as_of": as_of, "in_process": in_process}
     try:
         report = _run(session, ids, quiet=session.quiet or form != "table", **options)

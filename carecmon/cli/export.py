@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from carecmon.cli.cells import cell_of
 from carecmon.cli.output import say, write
 from carecmon.cli.session import Session, as_of_option, say_as_of
 
 if TYPE_CHECKING:
     from carecmon.export import Stated
-    from carecmon.model import AsOf, Claim, Release, Series
+    from carecmon.model import AsOf, Claim, Correction, Period, Release, Series
     from carecmon.store import Store
 
 
@@ -32,9 +34,9 @@ if TYPE_CHECKING:
 def export(session: Session, folder: Path, as_of: AsOf | None, vintages: bool) -> None:
     """Write everything as CSV files with a data package.
 
-    In observations.csv every series, period and source has a row, 'judged' says which value counts, and 'correction'
-    what is laid over it; claims.csv has what sources say about values; datapackage.json describes both. With --as-of:
-    what was believed then. The paths are printed.
+    In observations.csv every series, period and source has a row; 'judged' says which value counts, 'judged_value'
+    what it is once corrections are laid over it, 'correction' which one that is. claims.csv has what sources say
+    about values; datapackage.json describes both. With --as-of: what was believed then. The paths are printed.
     """
     from carecmon import export as exporting
 
@@ -47,15 +49,13 @@ def export(session: Session, folder: Path, as_of: AsOf | None, vintages: bool) -
         indicator = session.indicators.get(series.indicator)
         yield from (watch.prefer if watch else ()) or (indicator.sources if indicator else ())
 
-    def corrected(value: Stated) -> str:
-        from carecmon.judge.corrections import in_force, words
-
-        found = in_force(session.corrections, value.series, value.period, value.source, value.value)
-        return words(found) if found else ""
-
+    corrections = _Corrections(session.corrections)
     with store:
         stated = store.all_observations(vintages=vintages, as_of=as_of)
-        observations = exporting.observation_rows(stated, session.indicators, prefer, corrected)
+        placed = partial(cell_of, sources=session.registry.sources)
+        observations = exporting.observation_rows(
+            stated, session.indicators, prefer, corrections.words, corrections.laid_over, placed
+        )
         claims = exporting.claim_rows(_claims(store, as_of), session.indicators)
         sources = list(session.registry.sources.values())
         paths = exporting.write(folder, observations, claims, sources, vintages=vintages)
@@ -63,6 +63,35 @@ def export(session: Session, folder: Path, as_of: AsOf | None, vintages: bool) -
     for path in paths:
         write(f"{path}\n")
     say("carecmon: what the columns mean is in datapackage.json", quiet=session.quiet)
+
+
+class _Corrections:
+    """The corrections, looked up by cell."""
+
+    def __init__(self, corrections: Iterable[Correction]) -> None:
+        self._by_cell: dict[tuple[Series, Period], list[Correction]] = {}
+        for one in corrections:
+            self._by_cell.setdefault((one.series, one.period), []).append(one)
+
+    def words(self, value: Stated) -> str:
+        """Return the correction in force on a value in words, empty where there is none."""
+        from carecmon.judge.corrections import words
+
+        found = self._on(value)
+        return words(found) if found else ""
+
+    def laid_over(self, value: Stated) -> float | None:
+        """Return what is judged in place of a value."""
+        from carecmon.judge.corrections import laid_over
+
+        found = self._on(value)
+        return laid_over(value.value, found) if found else value.value
+
+    def _on(self, value: Stated) -> Correction | None:
+        from carecmon.judge.corrections import in_force
+
+        here = self._by_cell.get((value.series, value.period))
+        return in_force(here, value.series, value.period, value.source, value.value) if here else None
 
 
 def _claims(store: Store, as_of: AsOf | None) -> Iterator[tuple[Claim, Release]]:

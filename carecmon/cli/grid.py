@@ -1,14 +1,20 @@
-"""A plain table: one head line, one line a row, folded only on a terminal and only where that hurts least."""
+"""A plain table: one head line, one line a row; on a terminal too narrow for it, one field a line."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 Cell = str | tuple[str, str]
+_GAP = 2
+#: What is never broken: a word, an id, a number, a moment.
+_WHOLE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d|\S+")
+#: A column of text narrower than this reads worse than one field a line.
+_NARROWEST = 16
 
 
 def grid(
@@ -21,16 +27,80 @@ def grid(
 ) -> RenderableType:
     """Return a table of ``rows``; a cell is a text, or a text and its style.
 
-    Columns in ``fold`` may break into lines on a terminal (``cut``); elsewhere nothing is folded or cut.
+    Columns in ``fold`` may break between words on a terminal (``cut``); where that does not do, each field has a line
+    of its own. Elsewhere nothing is folded.
     """
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    widths: Mapping[str, int] = {}
+    if cut:
+        from carecmon.cli.output import width
+
+        found = fitted(heads, [[_text(cell) for cell in row] for row in rows], fold, width())
+        if found is None:
+            return _records(heads, rows)
+        widths = found
+    drawn = Table(box=None, show_edge=False, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
     for head in heads:
         justify: Any = "right" if head in right else "left"
-        no_wrap = not cut or head not in fold
-        drawn.add_column(head, justify=justify, no_wrap=no_wrap, overflow="fold")
+        drawn.add_column(head, justify=justify, width=widths.get(head), no_wrap=head not in widths, overflow="fold")
     for row in rows:
         drawn.add_row(*(Text(*(cell if isinstance(cell, tuple) else (cell,))) for cell in row))
     return drawn
+
+
+def fitted(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], fold: Collection[str], available: int | None
+) -> Mapping[str, int] | None:
+    """Return the widths of the columns that must fold to fit, None where no folding between words is enough."""
+    from rich.cells import cell_len
+
+    columns = dict(zip(heads, zip(*rows, strict=True), strict=True)) if rows else {head: () for head in heads}
+    full = {head: max(cell_len(text) for text in (head, *texts)) for head, texts in columns.items()}
+    over = sum(full.values()) + _GAP * len(full) - (available or 0)
+    if available is None or over <= 0:
+        return {}
+    least = {
+        head: max(min(full[head], _NARROWEST), *(cell_len(word) for text in (head, *texts) for word in _words(text)))
+        for head, texts in columns.items()
+        if head in fold
+    }
+    room = {head: full[head] - width for head, width in least.items()}
+    if sum(room.values()) < over:
+        return None
+    widths = {head: full[head] for head in least}
+    while over > 0:
+        # The widest that can still give way does.
+        head = max((one for one in widths if widths[one] > least[one]), key=lambda one: widths[one])
+        widths[head] -= 1
+        over -= 1
+    return widths
+
+
+def _words(text: str) -> list[str]:
+    return _WHOLE.findall(text)
+
+
+def _records(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> RenderableType:
+    """Return one field a line, each behind its name, a blank line between rows; empty fields are left out."""
+    from rich.cells import cell_len
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    named = max(map(cell_len, heads))
+    parts: list[RenderableType] = []
+    for row in rows:
+        record = Table.grid(padding=(0, _GAP, 0, 0))
+        record.add_column(style="dim", width=named, no_wrap=True)
+        record.add_column(overflow="fold")
+        for head, cell in zip(heads, row, strict=True):
+            if _text(cell):
+                record.add_row(head, Text(*(cell if isinstance(cell, tuple) else (cell,))))
+        parts += [record, Text()]
+    return Group(*parts[:-1])
+
+
+def _text(cell: Cell) -> str:
+    return cell[0] if isinstance(cell, tuple) else cell

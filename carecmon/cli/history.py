@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from carecmon.cli.cells import cell_of
 from carecmon.cli.output import data_format, say, show, terminal, write_objects
 from carecmon.cli.session import Session, as_of_option, say_as_of, unknown
 from carecmon.errors import UsageError
@@ -13,7 +14,7 @@ from carecmon.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from carecmon.model import AsOf, Indicator, Series
+    from carecmon.model import AsOf, Assessment, Indicator, Series
     from carecmon.store import Store, Vintage
 
 COLUMNS = (
@@ -42,13 +43,14 @@ def history(session: Session, series: str, as_of: AsOf | None, vintages: bool, f
         return
     with store:
         one = only(asked, indicator, store)
-        found = list(store.history(one, as_of, vintages=vintages))
+        found = sorted(store.history(one, as_of, vintages=vintages), key=lambda v: (v.period, v.source))
+        judged = _judged(store, one) if as_of is None else None
         say_as_of(session, store, as_of)
     if indicator.id not in session.watched or not indicator.declares(one):
         say(f"carecmon: {one} is not watched: it keeps its history, and is not judged", quiet=session.quiet)
     objects = [value_object(session, one, indicator, vintage) for vintage in found]
     if form == "table":
-        show(*_table(one, indicator, found, objects, session.language))
+        show(*_table(one, indicator, found, objects, session.language, judged), *_legend(session, objects))
     else:
         write_objects(form, objects, COLUMNS)
 
@@ -90,7 +92,7 @@ def value_object(session: Session, series: Series, indicator: Indicator, vintage
     from carecmon.judge.corrections import in_force, words
     from carecmon.report import plain, value_of
 
-    cell = vintage.cell
+    cell = cell_of(vintage, session.registry.sources)
     correction = in_force(session.corrections, series, vintage.period, vintage.source, vintage.value)
     return {
         "series": str(series),
@@ -114,41 +116,80 @@ def value_object(session: Session, series: Series, indicator: Indicator, vintage
 
 
 def _table(
-    series: Series, indicator: Indicator, found: list[Vintage], objects: list[dict[str, Any]], language: str
+    series: Series,
+    indicator: Indicator,
+    found: list[Vintage],
+    objects: list[dict[str, Any]],
+    language: str,
+    judged: Assessment | None,
 ) -> list[RenderableType]:
     from rich.text import Text
 
     from carecmon.cli import words
     from carecmon.cli.grid import grid
-    from carecmon.model import ObservationStatus
 
-    rows = []
-    for v, one in zip(found, objects, strict=True):
-        plain_status = v.status is ObservationStatus.NORMAL
-        value = words.value_text(v.value, indicator, language) or v.status.word
-        rows.append(
-            [
-                str(v.period),
-                f"{value if plain_status or v.value is None else f'{value} ({v.status.word})'}{_mark(one)}",
-                v.source,
-                v.edition,
-                str(v.published),
-                f"{v.observed:%Y-%m-%d %H:%M}",
-                v.cell.raw if v.cell else "",
-                " ".join(filter(None, [str(v.cell) if v.cell else "", f"({v.note})" if v.note else ""])),
-            ]
-        )
+    rows = [_row(v, one, indicator, language, judged) for v, one in zip(found, objects, strict=True)]
     heads = ("Period", "Value", "Source", "Edition", "Published", "Observed", "Printed", "Cell")
     heading = Text(words.title(series, indicator, language), "bold")
     return [
         heading,
         Text(str(series), "dim"),
         Text(),
-        grid(
-            heads, rows, right=("Value",), fold=("Source", "Published", "Observed", "Printed", "Cell"), cut=terminal()
-        ),
+        grid(heads, rows, right=("Value",), fold=("Printed", "Cell"), cut=terminal()),
+        *([Text(f"< the value that is judged: {judged.why}", "dim")] if judged and judged.period else ()),
         *(Text(f"* {one['period']}, {one['source']}: {one['correction']}", "yellow") for one in _corrected(objects)),
     ]
+
+
+def _row(v: Vintage, one: dict[str, Any], indicator: Indicator, language: str, judged: Assessment | None) -> list[str]:
+    from carecmon.cli import words
+    from carecmon.model import ObservationStatus
+
+    value = words.value_text(v.value, indicator, language) or v.status.word
+    if v.status is not ObservationStatus.NORMAL and v.value is not None:
+        value = f"{value} ({v.status.word})"
+    return [
+        str(v.period),
+        f"{value}{_mark(one)}{' <' if _rests_on(judged, v) else ''}",
+        v.source,
+        v.edition,
+        str(v.published),
+        f"{v.observed:%Y-%m-%d %H:%M}",
+        one["raw"] or "",
+        _where(one),
+    ]
+
+
+def _judged(store: Store, series: Series) -> Assessment | None:
+    return next(iter(store.assessments([series.indicator], series)), None)
+
+
+def _rests_on(judged: Assessment | None, value: Vintage) -> bool:
+    """Say whether a verdict rests on this value, as it is or as a correction has it."""
+    if judged is None or value.value is None or value.period != judged.period or value.source not in judged.sources:
+        return False
+    return value.value == judged.value or any(period == value.period for period, _ in judged.corrections)
+
+
+def _where(one: dict[str, Any]) -> str:
+    from carecmon.model import NOT_RECORDED
+
+    place = [one[name] for name in ("location", "row", "column") if one[name] not in (None, NOT_RECORDED)]
+    said = f"{one['document']}: {' / '.join(place) or NOT_RECORDED}" if one["document"] else ""
+    return f"{said} ({one['note']})".strip() if one["note"] else said
+
+
+def _legend(session: Session, objects: list[dict[str, Any]]) -> list[RenderableType]:
+    """Return the titles and addresses of the documents that the values stand in."""
+    from rich.text import Text
+
+    sources = session.registry.sources
+    known = {one.id: one for source in sources.values() for one in source.documents}
+    named = [known[name] for name in dict.fromkeys(one["document"] for one in objects) if name in known]
+    told = [
+        Text(f"  {one.id}: {', '.join(filter(None, [one.title, one.url]))}") for one in named if one.title or one.url
+    ]
+    return [Text("\nDocuments", "bold"), *told] if told else []
 
 
 def _mark(one: dict[str, Any]) -> str:

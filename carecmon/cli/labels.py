@@ -20,9 +20,7 @@ def needless(series: Collection[Series], indicator: Indicator) -> frozenset[str]
     if len(series) < 2:
         return frozenset()
     codes = {one.name: {each.label(one.name) for each in series} for one in indicator.dimensions}
-    found = {
-        name for name, said in codes.items() if len(said) == 1 and (name not in _PLACES or said == {_REGION})
-    }
+    found = {name for name, said in codes.items() if len(said) == 1 and (name not in _PLACES or said == {_REGION})}
     keys = [name for name, said in codes.items() if name not in _PLACES and len(said) == len(series)]
     return frozenset(found.union(name for name in codes if keys and name not in (*_PLACES, keys[0])))
 

@@ -11,6 +11,7 @@ from carecmon.cli.output import data_format, say, show, terminal, write_objects
 from carecmon.cli.session import Session
 
 INDICATORS = ("id", "title", "sector", "pillar", "unit", "cadence", "watched", "sources", "plugin")
+PLUGINS = ("name", "state", "origin", "version", "reason", "remedy")
 SOURCES = ("id", "publisher", "title", "url", "licence", "live", "editions", "plugin", "enabled")
 
 

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
 @click.group("notify")
 def notify() -> None:
-    """Messages to people: preview, try, send what is due, and say why somebody was told or not."""
+    """Messages to people: preview, try, send, and say why or why not."""
 
 
 @notify.command()
 @click.option("--person", metavar="P", help="Only what this person would get.")
-@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("previews"))
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("previews"), show_default=True,
+    help="The folder to write to.",
+)  # fmt: skip
 @click.pass_obj
 def preview(session: Session, person: str | None, folder: Path) -> None:
     """Write what each person would get now as .eml and .html.
@@ -118,7 +121,7 @@ def flush(session: Session) -> None:
 @data_format()
 @click.pass_obj
 def log(session: Session, person: str | None, mark: str | None, form: str) -> None:
-    """Say why each person was told or not told, and what became of each message."""
+    """Say why people were told or not, and what became of messages."""
     from carecmon.store.outbox import Outbox
 
     store = session.open()
@@ -152,7 +155,10 @@ def log(session: Session, person: str | None, mark: str | None, form: str) -> No
 @click.argument("delivery", type=int, required=False)
 @click.pass_obj
 def retry(session: Session, delivery: int | None) -> None:
-    """Queue dead letters again, all or the one called DELIVERY; they go out with the next flush or check."""
+    """Queue dead letters again, all or one.
+
+    DELIVERY names the one. They go out with the next flush or check.
+    """
     from carecmon.store import Store
     from carecmon.store.outbox import Outbox
 

@@ -6,11 +6,14 @@ import csv
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
+
+from carecmon.errors import OutputError
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -20,6 +23,9 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 #: Wide enough for any table of ours: what goes into a file or a pipe is never cut or wrapped.
 _ENDLESS = 10_000
 _GLYPHS = "▁▂▃▄▅▆▇█●◐○▼▲✔·…–"
+#: What a text from a source could move the cursor or change colours with; tabs and line breaks are no harm.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_STYLE = re.compile(r"(\x1b\[[0-9;]*m|\x1b\]8;[^\x07\x1b]*\x1b\\)")
 
 
 def data_format(*more: str) -> Callable[[_Command], _Command]:
@@ -39,7 +45,7 @@ def glyphs(stream: Any = None) -> bool:
 
 def terminal() -> bool:
     """Say whether stdout is a terminal."""
-    return sys.stdout.isatty()
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def width() -> int | None:
@@ -80,8 +86,15 @@ def show(*renderables: RenderableType) -> None:
 
 
 def write(text: str) -> None:
-    """Write ``text`` to stdout. A reader who has seen enough (``| head``) is no error and changes no exit code."""
+    """Write ``text`` to stdout, without what would steer a terminal.
+
+    A reader who has seen enough (``| head``) is no error and changes no exit code. Raise OutputError where stdout is
+    closed or full.
+    """
     stream = sys.stdout
+    if stream is None:
+        raise OutputError("cannot write the results: stdout is closed")
+    text = harmless(text)
     try:
         try:
             stream.write(text)
@@ -90,10 +103,24 @@ def write(text: str) -> None:
             stream.write(text.encode(encoding, "replace").decode(encoding))
         stream.flush()
     except BrokenPipeError:
-        # What is written from here on, at exit too, goes nowhere and says nothing.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+        _nowhere(stream)
+    except OSError as error:
+        _nowhere(stream)
+        raise OutputError(f"cannot write the results: {error.strerror or error}") from None
+
+
+def harmless(text: str) -> str:
+    """Return ``text`` without control characters: on a terminal our own colours stay."""
+    if not terminal():
+        return _CONTROL.sub("", text)
+    return "".join(part if _STYLE.fullmatch(part) else _CONTROL.sub("", part) for part in _STYLE.split(text))
+
+
+def _nowhere(stream: TextIO) -> None:
+    """Send what is written from here on, at exit too, nowhere; it says nothing."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def write_json(value: object) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from carecmon.cli.lists import listing
+from carecmon.cli.lists import PLUGINS, listing
 from carecmon.cli.output import data_format, glyphs, say, write, write_objects
 from carecmon.cli.session import Session, unknown
 from carecmon.errors import ConfigError, ExitCode, UsageError
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from carecmon.model import Source
     from carecmon.registry import Registry
 
-COLUMNS = ("name", "state", "origin", "version", "reason", "remedy")
 LINES = ("line", "passed", "found", "remedy")
 KINDS = ("document", "http-json")
 
@@ -47,7 +46,7 @@ def list_plugins(session: Session, form: str) -> None:
         for p in session.registry.plugins
     ]
     listing(
-        form, objects, COLUMNS, COLUMNS[:4], ("origin",),
+        form, objects, PLUGINS, PLUGINS[:4], ("origin",),
         lambda name, one: "red" if name == "state" and one["state"] != "loaded" else "",
     )  # fmt: skip
     if form == "table":
@@ -63,9 +62,9 @@ def list_plugins(session: Session, form: str) -> None:
 @click.option("--to", type=click.Path(path_type=Path), help="Default: the first of plugin_dirs, else my-plugins.")
 @click.pass_obj
 def new(session: Session, name: str, source: str, to: Path | None) -> None:
-    """Write the folder of a new plugin, which passes its own tests at once.
+    """Write a new plugin, which passes its own tests at once.
 
-    NAME is its name: letters, digits and underscores.
+    NAME is the name of its folder: letters, digits and underscores.
     """
     from carecmon.authoring.scaffold import write_plugin
 
@@ -113,9 +112,10 @@ def test(session: Session, name: str, form: str) -> None:
 @click.option("--key-env", default="", help="The environment variable that holds the key of the source.")
 @click.pass_obj
 def record(session: Session, name: str, only: str | None, base_url: str | None, key_env: str) -> None:
-    """Ask the live sources of a plugin once, and keep their answers for tests.
+    """Keep the answers of a plugin's live sources for its tests.
 
-    NAME is a plugin, or the path of one. The answers go into tests/recorded/SOURCE in its folder; keys are left out.
+    NAME is a plugin, or the path of one. Each source is asked once, as by a first check. The answers go into
+    tests/recorded/SOURCE in its folder; keys are left out.
     """
     from carecmon.authoring.place import files_of
     from carecmon.authoring.record import record_source

@@ -18,7 +18,9 @@ from carecmon.cli.session import Session
 @click.option(
     "--every", type=click.FloatRange(min=0.05), default=30.0, show_default=True, help="Seconds between ticks."
 )
-@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to log."
+)
 @click.pass_obj
 def run_(
     session: Session, once: bool, health: str | None, names: tuple[str, ...], every: float, log_format: str

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from carecmon.store import Store
 
 
+_NOTHING_YET = "carecmon: no check has run yet, so there is nothing to show; run: carecmon check"
 _NOW, _FAULT, _TESTING = "CARECMON_NOW", "CARECMON_FAULT", "CARECMON_TESTING"
 
 
@@ -111,7 +112,7 @@ class Session:
         from carecmon.store import Store
 
         if not Store.exists(self.settings.database):
-            say("carecmon: no check has run yet, so there is nothing to show; run: carecmon check")
+            say(_NOTHING_YET)
             return None
         return Store.open_readonly(self.settings.database)
 
@@ -173,6 +174,14 @@ def refuse_trials(environ: Mapping[str, str]) -> None:
             raise ConfigError(f"{name} is set, which is for trials only; unset it, or set {_TESTING}=1 in a test")
 
 
+def no_check_yet(store: Store) -> bool:
+    """Say so, and return True, where the store holds nothing yet: a first check was begun at most."""
+    if store.last_run() is not None or store.releases():
+        return False
+    say(_NOTHING_YET)
+    return True
+
+
 def say_as_of(session: Session, store: Store, as_of: AsOf | None) -> None:
     """Say what looking back means here: as of when, and how many releases have no exact day of publication."""
     if as_of is None:
@@ -181,8 +190,8 @@ def say_as_of(session: Session, store: Store, as_of: AsOf | None) -> None:
     imprecise = store.imprecise(as_of) if as_of.published else 0
     if imprecise:
         say(
-            f"carecmon: {imprecise} of the releases that this sees have no exact day of publication: an imprecise date"
-            " counts as its last day, an unknown one as the day of observation",
+            f"carecmon: {imprecise} releases have no exact day of publication: a month or a year counts as its last"
+            " day, an unknown date as the day on which carecmon observed the release, so earlier dates do not see it",
             quiet=session.quiet,
         )
 

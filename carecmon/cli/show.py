@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: On a narrower terminal the cells have a table of their own.
 _WIDE = 150
+#: The reasons of more series are in the other formats.
+_MOST_REASONS = 100
 
 
 @click.command("show")
@@ -60,12 +62,15 @@ def _cells(session: Session, found: Sequence[Assessment], as_of: AsOf | None) ->
     store = session.open() if found else None
     if store is None:
         return {}
+    judged = {a.series: a for a in found}
     cells: dict[Series, Cell] = {}
     with store:
-        for a in found:
-            for vintage in store.history(a.series, as_of, vintages=False):
-                if vintage.period == a.period and vintage.value == a.value and vintage.cell:
-                    cells.setdefault(a.series, vintage.cell)
+        # One series is cheap to look up alone; for several, everything is read once.
+        stated = store.history(found[0].series, as_of) if len(found) == 1 else store.all_observations(as_of=as_of)
+        for vintage in stated:
+            a = judged.get(vintage.series)
+            if a is not None and vintage.period == a.period and vintage.value == a.value and vintage.cell:
+                cells.setdefault(a.series, vintage.cell)
     return cells
 
 
@@ -174,6 +179,12 @@ def _page(
         yield Text("\nWhere these values are printed", "bold")
         names = [[words.names(series, indicator, said) or "all", cell] for series, cell in at.items()]
         yield grid(("Series", "Cell"), names, fold=("Series", "Cell"), cut=True)
+    yield Text("\nWhy, and what to copy for carecmon history", "bold")
+    for a in ordered[:_MOST_REASONS]:
+        yield Text(f"  '{a.series}'")
+        yield Text(f"    {a.why}", "dim")
+    if len(ordered) > _MOST_REASONS:
+        yield Text(f"  and {len(ordered) - _MOST_REASONS:,} more: carecmon show {indicator.id} --format csv", "dim")
 
 
 def _head(indicator: Indicator, said: str) -> Iterator[RenderableType]:
@@ -239,7 +250,7 @@ def _series(
 ) -> RenderableType:
     from carecmon.cli import words
     from carecmon.cli.grid import grid
-    from carecmon.cli.spark import sparkline
+    from carecmon.cli.spark import trend
 
     unicode = glyphs()
     rows: list[list[str | tuple[str, str]]] = [
@@ -247,10 +258,10 @@ def _series(
             words.names(a.series, indicator, language) or "all",
             (f"{words.value_text(a.value, indicator, language)}{_marks(a)}", "bold"),
             words.period_text(a.period),
-            (words.change_text(a, indicator), words.change_style(a, indicator)),
+            (f"{words.change_text(a, indicator)}{words.since_text(a, indicator)}", words.change_style(a, indicator)),
             (f"{words.target_text(a, indicator, language)} {words.authority(a)}".strip(), words.authority_style(a)),
             (words.status_words(a.status, unicode), words.status_style(a)),
-            (sparkline([value for _, value in a.points], unicode=unicode), "cyan"),
+            (trend(a, unicode), "cyan"),
             *([cells.get(a.series, "")] if cells else ()),
         ]
         for a in found

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from carecmon.cli.output import data_format, glyphs, say, show, width
-from carecmon.cli.session import Session, as_of_option, say_as_of
+from carecmon.cli.session import Session, as_of_option, no_check_yet, say_as_of
 
 if TYPE_CHECKING:
-    from carecmon.model import AsOf, Assessment
+    from collections.abc import Mapping, Sequence
+
+    from carecmon.model import AsOf, Assessment, Series
 
 
 @click.command()
@@ -31,6 +33,9 @@ def status(session: Session, ids: tuple[str, ...], as_of: AsOf | None, everythin
                 f"carecmon: {name} is not watched, so it is not judged; its values: carecmon history {name}",
                 quiet=session.quiet,
             )
+    if form == "table" and as_of is None and not (ids or everything):
+        _headlines(session, chosen)
+        return
     assessments = judged(session, chosen, as_of)
     if form != "table":
         from carecmon.cli.verdicts import write_verdicts
@@ -42,12 +47,33 @@ def status(session: Session, ids: tuple[str, ...], as_of: AsOf | None, everythin
         say("carecmon: judged by today's targets and rules", quiet=session.quiet)
 
 
+def _headlines(session: Session, chosen: tuple[str, ...]) -> None:
+    """Print the headline series; of the others, which can be many, only the names are read."""
+    from carecmon.cli.headline import standing
+
+    store = session.open()
+    if store is None:
+        return
+    known: dict[str, list[Series]] = {name: [] for name in chosen}
+    with store:
+        if no_check_yet(store):
+            return
+        for series in store.judged():
+            if series.indicator in known:
+                known[series.indicator].append(series)
+        headline = [one for name in chosen for one in standing(known[name], session.indicators[name])]
+        found = store.assessments(chosen, *headline) if headline else []
+    _print(session, chosen, found, everything=False, known=known)
+
+
 def judged(session: Session, chosen: tuple[str, ...], as_of: AsOf | None) -> list[Assessment] | None:
     """Return the verdicts on the ``chosen`` indicators, None before the first check."""
     store = session.open()
     if store is None:
         return None
     with store:
+        if no_check_yet(store):
+            return None
         if as_of is None:
             return list(store.assessments(chosen))
         from carecmon import run
@@ -57,10 +83,16 @@ def judged(session: Session, chosen: tuple[str, ...], as_of: AsOf | None) -> lis
     return [a for a in found if a.series.indicator in chosen]
 
 
-def _print(session: Session, chosen: tuple[str, ...], assessments: list[Assessment], everything: bool) -> None:
+def _print(
+    session: Session,
+    chosen: tuple[str, ...],
+    assessments: list[Assessment],
+    everything: bool,
+    known: Mapping[str, Sequence[Series]] | None = None,
+) -> None:
     from carecmon.cli.headline import by_sector
     from carecmon.cli.table import Look, table
 
     indicators = [session.indicators[name] for name in chosen]
-    lines = by_sector(assessments, indicators, everything=everything)
+    lines = by_sector(assessments, indicators, everything=everything, known=known)
     show(*table(lines, Look(width(), glyphs(), session.language)))

@@ -55,11 +55,21 @@ def transitions(
     told = told[:_MOST_TRANSITIONS]
     rest = len(changed) - len(told)
     end = ":" if told else ", all of them information: carecmon alerts"
-    yield Text(f"{words.count(len(changed), 'alert')} changed{end}", "bold" if told else "")
+    by_rule = f" ({_by_rule(changed)})" if report.first_run else ""
+    yield Text(f"{words.count(len(changed), 'alert')} changed{by_rule}{end}", "bold" if told else "")
     if told:
         yield _hanging([_transition(one, indicators, language) for one in told])
         if rest:
             yield Text(f"  and {rest:,} more: carecmon alerts", "dim")
+
+
+def _by_rule(changed: Sequence[Transition]) -> str:
+    """Return how many changed by rule and severity, the most first: ``off-track-official: 3 warning``."""
+    from collections import Counter
+
+    counted = Counter((one.alert.rule, one.alert.severity) for one in changed)
+    ordered = sorted(counted.items(), key=lambda one: (-one[0][1].rank, -one[1], one[0][0]))
+    return ", ".join(f"{rule}: {number:,} {severity.value}" for (rule, severity), number in ordered)
 
 
 def _transition(one: Transition, indicators: Mapping[str, Indicator], language: str) -> tuple[Text, Text, Text]:
@@ -132,9 +142,34 @@ def notes(report: RunReport) -> Iterator[str]:
     if report.not_watched:
         named = words.count(report.not_watched, "installed indicator")
         yield f"{named} {'is' if report.not_watched == 1 else 'are'} not watched: carecmon indicators"
-    if not report.changed and not report.first_run and report.id is not None:
+    yield from figures(report)
+    fallen_back = standing_in(report)
+    if fallen_back:
+        yield fallen_back
+    if not report.changed and not fallen_back and not report.first_run and report.id is not None:
         since = last_change(report)
         yield f"Nothing changed since {since:%Y-%m-%d %H:%M} UTC." if since else "Nothing changed."
+
+
+def figures(report: RunReport) -> Iterator[str]:
+    """Yield what the releases recorded by this run brought; not in a first run, where everything is new."""
+    said = []
+    for source in report.sources:
+        counts = [(source.added, "added"), (source.revised, "revised"), (source.withdrawn, "withdrawn")]
+        told = ", ".join(f"{number:,} {what}" for number, what in counts if number)
+        if source.releases and told:
+            said.append(f"{source.id}: {told}")
+    if said and not report.first_run:
+        yield f"New figures: {'; '.join(said)} (carecmon revisions --since {report.started:%Y-%m-%d})"
+
+
+def standing_in(report: RunReport) -> str:
+    """Say which sources failed and have something older to judge on, and from when; empty where none did."""
+    failed = [s for s in report.sources if s.outcome is SourceOutcome.FAILED and s.newest is not None]
+    if not failed:
+        return ""
+    older = ", ".join(f"{s.id} of {s.newest.astimezone(UTC):%Y-%m-%d %H:%M} UTC" for s in failed if s.newest)
+    return f"{words.count(len(failed), 'source')} failed; judged on what was stored: {older}"
 
 
 def last_change(report: RunReport) -> datetime | None:

@@ -37,7 +37,7 @@ _INDENT = 2
 #: A title with less room than this stands on a line of its own, above its values.
 _NARROWEST = 26
 #: Names of states in these columns fold on a terminal rather than widening every line.
-_WIDEST = {"value": 14, "target": 16}
+_WIDEST = {"value": 14, "target": 16, "change": 12}
 #: Where even that is too wide, these fold, in this order, down to this width; a verdict never does.
 _FOLDING = ("target", "value")
 _NARROWEST_CELL = 8
@@ -275,7 +275,7 @@ def _drawn(rows: Sequence[Row], widths: Mapping[str, int]) -> RenderableType:
     drawn = Table(box=None, show_header=False, show_edge=False, pad_edge=False, padding=(0, _GAP, 0, 0))
     for name, width in widths.items():
         justify: Any = "right" if name in _RIGHT else "left"
-        drawn.add_column(width=width, justify=justify, no_wrap=name not in ("indicator", *_FOLDING), overflow="fold")
+        drawn.add_column(width=width, justify=justify, no_wrap=name not in ("indicator", *_WIDEST), overflow="fold")
     for one in rows:
         drawn.add_row(*(_cell(*one[name]) for name in widths))
     return Padding(drawn, (0, 0, 0, _INDENT), expand=False)

@@ -43,6 +43,7 @@ OBSERVATIONS = (
     *_ORIGIN,
     *_PLACE,
     Column("judged", "boolean", "whether this is the value that is judged, among what the sources say"),
+    Column("judged_value", "any", "the value that is judged in its place: value, or what a correction makes of it"),
     Column("correction", "string", "the correction in force on this cell; value is the source's all the same"),
 )
 
@@ -95,6 +96,10 @@ class Stated(Origin, Protocol):
 Prefer = Callable[[Series], Iterable[str]]
 #: Says which correction is in force on a value, empty where none is.
 Corrected = Callable[[Stated], str]
+#: Returns what is judged in place of a value: what a correction makes of it, None where that drops it.
+Overlaid = Callable[[Stated], float | None]
+#: Says where a value is printed.
+Placed = Callable[[Stated], Cell | None]
 Row = tuple[str, ...]
 
 
@@ -103,44 +108,48 @@ def observation_rows(
     indicators: Mapping[str, Indicator],
     prefer: Prefer,
     corrected: Corrected = lambda value: "",
+    overlaid: Overlaid = lambda value: value.value,
+    placed: Placed = lambda value: value.cell,
 ) -> Iterator[Row]:
     """Yield the rows of OBSERVATIONS, by series, period, source, then edition.
 
     ``stated`` comes series by series. ``prefer`` gives the sources of a series in the order in which they are
-    believed; where a source has several editions the last one of ``stated`` counts. Missing and withdrawn values
-    are never judged.
+    believed; where a source has several editions the last one of ``stated`` counts. Corrections are laid over the
+    values before one is chosen. Missing, withdrawn and dropped values are never judged.
     """
     for series, group in groupby(stated, key=lambda value: value.series):
         values = list(group)
         order = {source: place for place, source in enumerate(prefer(series))}
-        judged = _judged(values, order)
+        judged = _judged(values, order, overlaid)
         # Python's sort is stable: editions keep the order in which the store believes them.
         for value in sorted(values, key=lambda v: (v.period, v.source)):
+            indicator = indicators.get(series.indicator)
             chosen = judged.get(value.period) is value
-            yield _observation(series, value, indicators.get(series.indicator), chosen, corrected(value))
+            as_judged = ("true", _value(overlaid(value), indicator)) if chosen else ("false", "")
+            yield _observation(value, indicator, placed(value), as_judged, corrected(value))
 
 
-def _judged(values: list[Stated], order: Mapping[str, int]) -> dict[Period, Stated]:
+def _judged(values: list[Stated], order: Mapping[str, int], overlaid: Overlaid) -> dict[Period, Stated]:
     newest: dict[tuple[Period, str], Stated] = {(value.period, value.source): value for value in values}
     chosen: dict[Period, Stated] = {}
     for value in sorted(newest.values(), key=lambda v: (order.get(v.source, len(order)), v.source)):
-        if value.value is not None:
+        if overlaid(value) is not None:
             chosen.setdefault(value.period, value)
     return chosen
 
 
-def _observation(series: Series, value: Stated, indicator: Indicator | None, judged: bool, correction: str) -> Row:
+def _observation(value: Stated, indicator: Indicator | None, cell: Cell | None, judged: Row, correction: str) -> Row:
     state = indicator is not None and indicator.scale is Scale.STATE
     return (
-        str(series),
-        series.indicator,
+        str(value.series),
+        value.series.indicator,
         str(value.period),
         _value(value.value, indicator),
         "state" if state else guard(indicator.unit if indicator else ""),
         value.status.word,
         *_origin(value),
-        *_place(value.cell),
-        "true" if judged else "false",
+        *_place(cell),
+        *judged,
         guard(correction),
     )
 
@@ -185,7 +194,9 @@ def number(value: float | None) -> str:
 
 def _value(value: float | None, indicator: Indicator | None) -> str:
     if value is not None and indicator is not None and indicator.scale is Scale.STATE and indicator.states:
-        return guard(indicator.state_code(value))
+        # A correction can scale a state to what is none.
+        is_state = float(value).is_integer() and 0 <= value < len(indicator.states)
+        return guard(indicator.state_code(value)) if is_state else number(value)
     return number(value)
 
 

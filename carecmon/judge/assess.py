@@ -14,6 +14,9 @@ from carecmon.judge.subject import Subject, required_rate, unstated
 from carecmon.judge.target import Resolved, resolve, target_for
 from carecmon.model import Assessment, Indicator, Period, Series, SeriesBelief, Status, Target
 
+#: By whether a source ever spoke of the series.
+_NO_VALUE = {True: "Every value is missing or withdrawn.", False: "No source has stated a value yet."}
+
 
 def assess(
     indicator: Indicator,
@@ -32,8 +35,8 @@ def assess(
     What adds up within a period is judged on periods as long as the newest one: nine months are no year.
     Raises ConfigError where ``method`` is no method.
     """
-    history = [point for point in judged_points(belief, prefer)[0] if until is None or point.period <= until]
-    points = of_one_length(history, indicator.stock)
+    known = [point for point in judged_points(belief, prefer)[0] if until is None or point.period <= until]
+    points = of_one_length(known, indicator.stock)
     values = tuple((point.period, point.value) for point in points if point.value is not None)
     silent = newest_silence(belief, until)
     how = method_for(indicator, method)
@@ -41,17 +44,15 @@ def assess(
     found = resolve(indicator, target, values) if target else None
     ended = _ended(indicator, today)
     if not values:
-        reason = "Every value is missing or withdrawn." if belief.by_source else "No source has stated a value yet."
-        why = " ".join((*ended, reason, *unstated(silent)))
+        why = " ".join((*ended, _NO_VALUE[bool(belief.by_source)], *unstated(silent)))
         blank = _blank(indicator, belief.series, how, found, today, why)
         return replace(blank, status=Status.DISCONTINUED) if ended else blank
     subject = Subject(indicator, values, how, found, today, silent)
     before = subject.previous
     verdict = subject.verdict()
-    status = Status.DISCONTINUED if ended else verdict.status
     return replace(
         _blank(indicator, belief.series, how, found, today, subject.why(verdict, ended)),
-        status=status,
+        status=Status.DISCONTINUED if ended else verdict.status,
         freshness=freshness(indicator, values[-1][0], today),
         period=values[-1][0],
         value=values[-1][1],

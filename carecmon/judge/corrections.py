@@ -62,6 +62,11 @@ def in_force(
     return None
 
 
+def laid_over(value: float | None, correction: Correction) -> float | None:
+    """Return what is judged in place of ``value`` where ``correction`` is in force on it, None where it is dropped."""
+    return _value(value, correction)
+
+
 def corrected(observations: Sequence[Observation], corrections: Sequence[Correction], source: str) -> list[Observation]:
     """Return the observations of a release that corrections change, as corrected; not those that they only flag."""
     changed = []

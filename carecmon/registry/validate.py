@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from carecmon.model import Code, CodeList, Dimension, Document, Indicator, Published, Scale, Source, Text
+from carecmon.model import Code, CodeList, Covered, Dimension, Document, Indicator, Published, Scale, Source, Text
 from carecmon.registry.explain import BrokenPluginError
 from carecmon.registry.importing import Declared
 
@@ -89,6 +89,14 @@ def _document_problems(document: Document) -> Iterator[tuple[str, str]]:
             yield f"{name} is {value!r}", f'give text, such as {name}="{value}"'
     if not isinstance(document.published, Published):
         yield f"published is {document.published!r}", 'write published=Published.parse("2024-05-30")'
+    for covered in document.covers:
+        if not isinstance(covered, Covered):
+            yield f"covers has {covered!r}", 'write covers=(Covered("ID", Period.parse("2022"), Period.parse("2023")),)'
+        elif covered.first > covered.last:
+            yield (
+                f"it covers {covered.indicator} from {covered.first} to {covered.last}",
+                "put the earlier period first",
+            )
 
 
 def _problems(indicator: Indicator) -> Iterator[tuple[str, str]]:

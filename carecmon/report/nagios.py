@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carecmon.model import Outcome, RunReport, Severity
+from carecmon.model import Outcome, RunReport, Severity, SourceOutcome
 from carecmon.report.exits import firing, not_judged, undelivered
 
 _WORDS = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
@@ -13,14 +13,17 @@ def line(report: RunReport) -> tuple[str, int]:
     """Return the line and the service state. What is known to be bad is louder than what is not known."""
     critical, warning = firing(report, Severity.CRITICAL), firing(report, Severity.WARNING)
     broken, unsent = not_judged(report), undelivered(report)
-    state = 2 if critical else 1 if warning else _UNKNOWN if broken else 1 if unsent else 0
+    older = [s.id for s in report.sources if s.outcome is SourceOutcome.FAILED and s.newest is not None]
+    state = 2 if critical else 1 if warning else _UNKNOWN if broken else 1 if unsent or older else 0
     judged = sum(indicator.outcome is Outcome.JUDGED for indicator in report.indicators)
     said = [f"{judged} indicators judged"]
     said += [f"{critical} critical"] if critical else []
     said += [f"{warning} warning"] if warning else []
     said += [f"not judged: {', '.join(broken[:3])}{' ...' if len(broken) > 3 else ''}"] if broken else []
+    said += [f"sources failed, judged on what was stored: {', '.join(older)}"] if older else []
     said += [f"{unsent} messages undelivered"] if unsent else []
     figures = f"judged={judged} critical={critical} warning={warning} not_judged={len(broken)} undelivered={unsent}"
+    figures += f" failed_sources={len(older)}"
     return f"CARECMON {_WORDS[state]} - {_clean(', '.join(said))} | {figures}", state
 
 

@@ -266,9 +266,9 @@ class Store:
         """Return every series that has a newest assessment, sorted."""
         return verdicts.judged(self._connection)
 
-    def assessments(self, indicators: Iterable[str] | None = None) -> list[Assessment]:
-        """Return the newest assessment of each series, sorted."""
-        return verdicts.assessments(self._connection, indicators)
+    def assessments(self, indicators: Iterable[str] | None = None, *series: Series) -> list[Assessment]:
+        """Return the newest assessment of each series, or of those named, sorted."""
+        return verdicts.assessments(self._connection, indicators, series or None)
 
     def alerts(self) -> dict[str, Alert]:
         """Return every alert there ever was, in its present state, by fingerprint."""

@@ -57,10 +57,16 @@ def judged(connection: Connection) -> list[Series]:
     return sorted(Series.parse(name) for (name,) in rows)
 
 
-def assessments(connection: Connection, indicators: Iterable[str] | None) -> list[Assessment]:
+def assessments(
+    connection: Connection, indicators: Iterable[str] | None, series: Iterable[Series] | None = None
+) -> list[Assessment]:
     """Return the newest assessment of each series, sorted by series."""
     chosen = None if indicators is None else set(indicators)
-    rows = connection.rows(f"select indicator, content from assessment where {_NEWEST} and status <> ?", [_GONE])
+    named = "" if series is None else " and series in (select value from json_each(?))"
+    rows = connection.rows(
+        f"select indicator, content from assessment where {_NEWEST} and status <> ?{named}",
+        [_GONE] if series is None else [_GONE, json.dumps([str(one) for one in series])],
+    )
     found = [plain.assessment(content) for indicator, content in rows if chosen is None or indicator in chosen]
     return sorted(found, key=lambda one: one.series)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from carecmon.authoring.scaffold import write_plugin
+
 CARECMON = [sys.executable, "-m", "carecmon"]
 
 
@@ -30,7 +32,8 @@ class Bench:
         return done
 
     def new(self, name, kind="document"):
-        self.run("plugins", "new", name, "--source", kind)
+        """Write a new plugin, as carecmon plugins new does."""
+        write_plugin(name, self.plugins, kind)
         return self.plugins / name
 
     def lines(self, name, code=0):

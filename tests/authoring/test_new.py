@@ -11,7 +11,9 @@ PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "carecmon.testing", "-p", 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_new_plugin_passes_its_own_tests_and_the_contract_at_once(bench, kind):
-    folder = bench.new("clean_water", kind)
+    said = bench.run("plugins", "new", "clean_water", "--source", kind)
+    assert "carecmon plugins test my-plugins/clean_water" in said.stderr
+    folder = bench.plugins / "clean_water"
     done = subprocess.run(
         [*PYTEST, "--import-mode=importlib", folder], cwd=bench.folder, capture_output=True, text=True
     )

@@ -45,7 +45,7 @@ def test_an_alert_that_ended_says_what_it_was(made, known):
 def test_in_a_first_run_information_is_counted_not_told(made, known):
     quiet = [made.alert(f"road.fatalities{{area={area}}}", Severity.INFO) for area in ("KAZ", "AFG")]
     said = text(summary.transitions(changed(made, *quiet, first_run=True), known))
-    assert said == "2 alerts changed, all of them information: carecmon alerts"
+    assert said == "2 alerts changed (off-track-official: 2 info), all of them information: carecmon alerts"
     assert summary.news(changed(made, *quiet, first_run=True)) == set()
     assert len(summary.news(changed(made, *quiet))) == 2
 
@@ -108,3 +108,17 @@ def test_what_to_look_at_first_is_numbered(made):
         "  2.  Then that.",
     ]
     assert list(summary.look_first([])) == []
+
+
+def test_a_failing_source_with_something_older_is_said_below_the_table_and_nothing_changed_is_not(made):
+    failed = made.SourceReport("feed", "p", SourceOutcome.FAILED, error="no answer", newest=made.NOW)
+    assert list(summary.notes(made.finished(sources=[failed]))) == [
+        "1 source failed; judged on what was stored: feed of 2026-11-22 09:30 UTC"
+    ]
+
+
+def test_new_figures_are_counted_by_source(made):
+    source = made.SourceReport("annex", "p", SourceOutcome.RECORDED, (3,), "", made.NOW, 12, 3, 1)
+    said = list(summary.notes(made.finished(sources=[source])))
+    assert said == ["New figures: annex: 12 added, 3 revised, 1 withdrawn (carecmon revisions --since 2026-11-22)"]
+    assert list(summary.notes(made.finished(sources=[source], first_run=True))) == []

@@ -78,6 +78,10 @@ WRONG = {
         target("cpmm.*", 'value = 3\nyear = 2030\nselect = { area = "corridor-7" }'),
         '[[targets]] for cpmm.*: select.area: "corridor-7" is not in the code list areas; did you mean "corridor-6"?',
     ),
+    "a code in a list of codes": (
+        target("cpmm.*", 'value = 3\nyear = 2030\nselect = { area = ["CAREC", "corridor-7"] }'),
+        '[[targets]] for cpmm.*: select.area: "corridor-7" is not in the code list areas; did you mean "corridor-6"?',
+    ),
     "a code of a rule that is not in the list": (
         f'{RULE}condition = "late"\nindicator = "cpmm.swd"\nselect = {{ mode = "raod" }}',
         'rule "r": select.mode: "raod" is not in the code list modes; did you mean "road"?',

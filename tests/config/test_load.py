@@ -10,7 +10,7 @@ import pytest
 
 from carecmon import config
 from carecmon.config import ChannelSettings, Smtp, SourceSettings, Watch
-from carecmon.model import Condition, Hold, Period, Policy, Rule, Severity, Target, TargetKind
+from carecmon.model import Condition, Hold, Period, Policy, Rule, Series, Severity, Target, TargetKind
 
 BASE = Period.parse("2015")
 WORKING = 'official = false\nrationale = "ours"'

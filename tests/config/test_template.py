@@ -9,7 +9,7 @@ import pytest
 
 from carecmon import config, registry
 from carecmon.errors import ConfigError
-from carecmon.model import Condition, Period, PluginState, Severity, TargetKind
+from carecmon.model import Condition, Period, PluginState, Series, Severity, TargetKind
 
 ROOT = Path(__file__).parents[2]
 DESIGNED = {
@@ -158,7 +158,8 @@ def test_a_working_rate_comes_first_and_a_direction_for_series_without_an_early_
 
 @pytest.mark.parametrize("indicator", ["lct.import-share", "lct.export-share"])
 @pytest.mark.parametrize(
-    ("area", "asked"), [("KAZ", True), ("CHN", True), ("CAREC-XPRC", True), ("USA", False), ("WLD", False), ("OTHER", False)]
+    ("area", "asked"),
+    [("KAZ", True), ("CHN", True), ("CAREC-XPRC", True), ("USA", False), ("WLD", False), ("OTHER", False)],
 )
 def test_nothing_is_asked_of_countries_outside_the_program(settings, indicator, area, asked):
     series = Series.of(indicator, area=area, codes="as-published", partner="WLD", product="all")

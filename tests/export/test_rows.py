@@ -47,10 +47,10 @@ def stated(period, value, source, **more):
     return Stated(Period.parse(period), value, source, **more)
 
 
-def rows(*values, series=ROAD, prefer=("report", "annex")):
+def rows(*values, series=ROAD, prefer=("report", "annex"), **more):
     for value in values:
         value.series = series
-    found = observation_rows(values, KNOWN, lambda series: prefer)
+    found = observation_rows(values, KNOWN, lambda series: prefer, **more)
     names = [column.name for column in OBSERVATIONS]
     return [dict(zip(names, row, strict=True)) for row in found]
 
@@ -58,7 +58,7 @@ def rows(*values, series=ROAD, prefer=("report", "annex")):
 def test_the_columns_are_those_of_the_design_and_the_row_and_column_of_the_cell():
     assert " ".join(column.name for column in OBSERVATIONS) == (
         "series indicator period value unit status source edition published observed"
-        " document location row column raw judged correction"
+        " document location row column raw judged judged_value correction"
     )
 
 
@@ -81,6 +81,25 @@ def test_missing_and_withdrawn_values_fall_through_to_the_next_source():
         ("annex", "1", "true"),
         ("report", "", "false"),
     ]
+
+
+def test_corrections_are_laid_over_before_a_value_is_chosen():
+    values = stated("2023", 28.2, "report"), stated("2023", 10.6, "annex")
+    scaled = rows(*values, overlaid=lambda v: 10.5 if v.value == 28.2 else v.value)
+    assert [(row["value"], row["judged"], row["judged_value"]) for row in scaled] == [
+        ("10.6", "false", ""),
+        ("28.2", "true", "10.5"),
+    ]
+    dropped = rows(*values, overlaid=lambda v: None if v.value == 28.2 else v.value)
+    assert [(row["value"], row["judged"], row["judged_value"]) for row in dropped] == [
+        ("10.6", "true", "10.6"),
+        ("28.2", "false", ""),
+    ]
+
+
+def test_where_only_the_document_is_known_the_rest_says_not_recorded():
+    (row,) = rows(stated("2023", 1.0, "report"), placed=lambda value: Cell("survey"))
+    assert (row["document"], row["location"], row["raw"]) == ("survey", "not recorded", "not recorded")
 
 
 def test_of_several_editions_of_a_source_the_last_is_judged():

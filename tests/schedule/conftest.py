@@ -70,10 +70,12 @@ class Post:
     def database(self):
         return self.folder / "db" / "carecmon.db"
 
-    def plugin(self, id="speed", *, fetch="pass", parse="pass", more="", limit=5, schedule=None, extra=""):
+    def plugin(self, id="speed", *, fetch="pass", parse="pass", more="", limit=5, schedule=None, extra="", again=False):
         text = PLUGIN.format(id=id, fetch=fetch, parse=parse, more=more, limit=limit)
         (self.folder / "plugins" / f"{id}.py").write_text(text, "utf-8")
         self.feed(id, "2020=1 2021=2")
+        if again:
+            return
         said = f'schedule = "{schedule}"\n' if schedule else ""
         self.lines.append(f'[indicators."{id}"]\n[sources."{id}-feed"]\n{said}{extra}')
         self.write()

@@ -14,7 +14,7 @@ if __name__ == "__main__":
     said.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     said.add_argument("--days", type=int, default=365)
     said.add_argument("--kills", type=int, default=50)
-    said.add_argument("--step", type=float, default=120, help="minutes from tick to tick")
+    said.add_argument("--step", type=float, default=240, help="minutes from tick to tick")
     said.add_argument("--keep", type=Path, help="a folder to leave everything in")
     asked = said.parse_args()
     print(f"soak: seed {asked.seed} (again: python -m tests.soak --seed {asked.seed})", flush=True)

@@ -16,10 +16,11 @@ from tests.soak.world import PLUGINS, START, Weather, postbox, publisher
 ROOT = Path(__file__).parent.parent.parent
 #: Days at the end without failures and kills.
 CALM = 15
-POINTS = ("begin", "rows", "answer", "commit", "committed", "release", "judged", "kept")
+#: Where a keeper kills itself, and how often it may pass there before: some days' worth.
+POINTS = {"begin": 80, "rows": 20, "answer": 4, "commit": 80, "committed": 80, "release": 4, "judged": 8, "kept": 8}
 
 
-def soak(folder, seed, days, kills, step=120.0, say=lambda *_: None):
+def soak(folder, seed, days, kills, step=240.0, say=lambda *_, **__: None):
     """Return what happened, counted, and what is wrong."""
     end, calm = START + timedelta(days=days), START + timedelta(days=max(days - CALM, 1))
     clock = folder / "clock"
@@ -45,9 +46,7 @@ def _keep_killing(folder, seed, calm, end, kills, step, say):
     at = sorted(START + (calm - START) * dice.random() for _ in range(kills))
     killed = 0
     while read(folder / "clock") < end:
-        by_fault = killed < kills and dice.random() < 0.5
-        point = f"{dice.choice(POINTS)}:{dice.randint(1, 6)}" if by_fault else ""
-        keeper = _start(folder, end, step, "" if killed >= kills or read(folder / "clock") < at[killed] else point)
+        keeper = _start(folder, end, step, _fault(dice) if killed < kills and dice.random() < 0.5 else "")
         code = _watch(keeper, folder, at[killed] if killed < kills else None, dice)
         if code == -9:
             killed += 1
@@ -55,6 +54,11 @@ def _keep_killing(folder, seed, calm, end, kills, step, say):
         elif code != 0:
             raise AssertionError(f"the keeper ended with {code}: {(folder / 'stderr').read_text()[-3000:]}")
     return killed
+
+
+def _fault(dice):
+    point = dice.choice(sorted(POINTS))
+    return f"{point}:{dice.randint(1, POINTS[point])}"
 
 
 def _start(folder, end, step, fault):
