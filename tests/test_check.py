@@ -45,7 +45,7 @@ def test_every_watched_indicator_is_judged_or_says_that_there_is_no_data(checked
 
 def test_survey_indices_without_successor_say_discontinued(checked):
     ended = {one["status"] for one in checked.first["assessments"] if one["indicator"].startswith(("lpi.", "wef."))}
-    assert ended == {"discontinued", "no_data"}  # no data: Turkmenistan and others have dashes only
+    assert ended == {"discontinued"}
 
 
 def test_a_change_is_computed_from_the_values_and_never_copied_from_the_document(checked):

@@ -42,8 +42,9 @@ def known(connection: Connection, source: str) -> Known:
     if number is None:
         return Known()
     rows = connection.rows(
-        "select edition, digest, reader_version, id from release where id in"
-        " (select max(id) from release where source = ? group by edition, document)",
+        "select edition, digest, reader_version, id from release where source = ? and digest = (select newest.digest"
+        " from release newest where newest.source = release.source and newest.edition = release.edition"
+        " and newest.document = release.document order by newest.id desc limit 1) order by id",
         [number],
     )
     state, ok, tried, failures, backoff, error = connection.first(

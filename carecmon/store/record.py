@@ -60,15 +60,16 @@ def _known(connection: Connection, source: int, draft: Draft, rereads: int | Non
     """Say whether this very answer, read by this reader version, needs no comparing: it is there."""
     if draft.order is Order.EDITION or rereads is not None:
         # Not just any earlier text of an edition: one that goes back to what it said before says something new.
-        row = connection.first(
-            "select digest, reader_version from release where source = ? and edition = ? and document = ?"
-            " order by id desc limit 1",
-            [source, draft.edition, draft.document],
+        document = [source, draft.edition, draft.document]
+        where = "from release where source = ? and edition = ? and document = ?"
+        newest = connection.first(f"select digest {where} order by id desc limit 1", document)
+        read = connection.first(
+            f"select 1 {where} and digest = ? and reader_version = ?", [*document, draft.digest, draft.reader_version]
         )
-    else:
-        row = connection.first(
-            "select digest, reader_version from release where source = ? order by rank desc limit 1", [source]
-        )
+        return newest == (draft.digest,) and read is not None
+    row = connection.first(
+        "select digest, reader_version from release where source = ? order by rank desc limit 1", [source]
+    )
     return row == (draft.digest, draft.reader_version)
 
 

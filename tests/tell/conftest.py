@@ -14,7 +14,7 @@ from carecmon import config, registry, run
 from carecmon.model import Document
 from carecmon.store import Store
 from carecmon.store.outbox import Outbox
-from carecmon.telling import queue, send_due
+from carecmon.telling import send_due
 
 #: A Sunday noon, UTC.
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -201,18 +201,13 @@ class Scene:
         return self.folder / "db" / "carecmon.db"
 
     def check(self, hours=0, *, offline=False, send=True):
-        """Let time pass, run, queue and send; return what was shouted."""
+        """Let time pass and run, which queues and sends; return what was shouted."""
         self.now += timedelta(hours=hours)
-        settings = self.settings
-        plugins = self.plugins
-        report = run.check(settings, plugins, now=self.now, in_process=True)
-        with Store.open(settings.database) as store:
-            with store.writing():
-                said = queue(
-                    settings, plugins, store, report.id, self.now,
-                    assessments=report.assessments, findings=report.findings,
-                )  # fmt: skip
-            return [*said, *(send_due(settings, plugins, store, self.now, offline=offline) if send else [])]
+        # Offline, documents are read all the same, and nothing is sent.
+        quiet = offline or not send
+        report = run.check(self.settings, self.plugins, now=self.now, in_process=True, offline=quiet)
+        about_settings = ("[[targets]]", "people.")
+        return [line for line in report.warnings if not line.startswith(about_settings)]
 
     def send(self, hours=0):
         """Let time pass and send what is due."""
