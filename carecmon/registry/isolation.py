@@ -194,9 +194,11 @@ class Child:
         if left <= 0:
             raise OverdueError
         # Short turns: a grandchild may hold the pipe open after the child has ended.
-        ready = [fd for fd, _ in self._poll.poll(min(left, 0.2) * 1000)]
+        ready = self._ready(min(left, 0.2))
         if not ready and self._exit_status() is not None:
-            raise EndedError(self._how())
+            ready = self._ready(0)  # its last words may have come since
+            if self._data not in ready:
+                raise EndedError(self._how())
         if self._says in ready and not self._hear():
             self._poll.unregister(self._says)
         if self._data in ready:
@@ -204,6 +206,9 @@ class Child:
             if not content:
                 raise EndedError(self._how())
             self._received += content
+
+    def _ready(self, seconds: float) -> list[int]:
+        return [fd for fd, _ in self._poll.poll(seconds * 1000)]
 
     def _hear(self) -> bool:
         said = os.read(self._says, 65536)

@@ -23,7 +23,7 @@ def parse(answer):
 """
 
 MEASURE = """
-import json, resource, sys, time
+import json, sys, time
 from datetime import date
 from pathlib import Path
 from carecmon import registry
@@ -33,15 +33,17 @@ source = loaded.sources["stream"]
 began = time.perf_counter()
 (result,) = gather([Request(source, loaded.places["stream"])], indicators=loaded.indicators, today=date(2026, 1, 1))
 rows = sum(len(batch.rows) for batch in result.draft.batches)
-print(json.dumps([rows, len(result.draft.batches), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-                  time.perf_counter() - began]))
+# ru_maxrss would be inherited from the tests that started us.
+peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(json.dumps([rows, len(result.draft.batches), peak // 1024, time.perf_counter() - began]))
 """
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads its memory from /proc")
 @pytest.mark.parametrize(
     ("ordered", "series", "megabytes"),
-    [pytest.param(True, 10_000, 300, id="series by series"), pytest.param(False, 3_000, 200, id="period by period")],
+    [pytest.param(True, 10_000, 300, id="series by series"), pytest.param(False, 3_000, 150, id="period by period")],
 )
 def test_streamed_rows_need_little_memory_in_any_order(plugins, ordered, series, megabytes):
     code = STREAM.replace("NAME", "stream").replace("SERIES", str(series)).replace("ORDERED", str(ordered))
