@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from carecmon.cli.alerts import ack, alerts
+from carecmon.cli.anywhere import anywhere, general_options
 from carecmon.cli.backtest import backtest
 from carecmon.cli.check import check
 from carecmon.cli.config import config_group, init
@@ -35,6 +36,10 @@ from carecmon.errors import CarecmonError, ExitCode
 class Commands(click.Group):
     """The built-in commands; plugins are asked for theirs only when the typed one is not among them."""
 
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Add a command, which takes the general options too: nobody remembers on which side of it they belong."""
+        super().add_command(anywhere(cmd), name)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command called ``cmd_name``."""
         return super().get_command(ctx, cmd_name) or self._from_plugins(ctx, cmd_name)
@@ -53,10 +58,11 @@ class Commands(click.Group):
         return super().get_command(ctx, name)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--config", type=click.Path(path_type=Path), help="Default: $CARECMON_CONFIG, then ./indicators.toml.")
-@click.option("-v", "--verbose", count=True, help="Say more, on stderr.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but results and errors.")
+@click.group(
+    cls=Commands,
+    params=list(general_options()),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="carecmon", prog_name="carecmon")
 @click.pass_context
 def cli(ctx: click.Context, config: Path | None, verbose: int, quiet: bool) -> None:
@@ -100,6 +106,9 @@ def run(arguments: list[str]) -> int:
     except CarecmonError as error:
         click.echo(f"carecmon: {error}", err=True)
         return int(error.exit_code)
+    except PermissionError as error:
+        click.echo(f"carecmon: {error.filename}: permission denied; make it readable, or run as its owner", err=True)
+        return ExitCode.PARTIAL
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(bool(end.code))
     return ExitCode.OK

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 
 _NOTHING_YET = "carecmon: no check has run yet, so there is nothing to show; run: carecmon check"
+#: Some people type the date of a day that has not begun in UTC.
+_FIRST_TO_SEE_A_DAY = timedelta(hours=14)
 _NOW, _FAULT, _TESTING = "CARECMON_NOW", "CARECMON_FAULT", "CARECMON_TESTING"
 
 
@@ -37,9 +39,13 @@ class AsOfType(click.ParamType["AsOf"]):
         from carecmon.model import AsOf
 
         try:
-            return value if isinstance(value, AsOf) else AsOf.parse(value)
+            found = value if isinstance(value, AsOf) else AsOf.parse(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
+        now = ((ctx.find_object(Session) if ctx else None) or Session()).now
+        if found.day > (now + _FIRST_TO_SEE_A_DAY).date():
+            self.fail(f"{found.day} is in the future; today is {now:%Y-%m-%d} (UTC)", param, ctx)
+        return found
 
 
 as_of_option = click.option(

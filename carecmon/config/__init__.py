@@ -65,9 +65,14 @@ def find(option: str | Path | None, environ: Mapping[str, str]) -> Path:
         path, origin = Path(named), f"{ENVIRONMENT} says so"
     else:
         path, origin = Path(NAME), f"neither --config nor {ENVIRONMENT} names another"
-    if path.is_file():
-        return path
-    problem = "is a folder, not a file" if path.is_dir() else "does not exist"
+    try:
+        if not path.is_dir() and path.stat():
+            return path
+        problem = "is a folder, not a file"
+    except (FileNotFoundError, NotADirectoryError):
+        problem = "does not exist"
+    except OSError as exc:
+        raise ConfigError(f"{path} cannot be read: {exc.strerror} ({origin})") from exc
     raise ConfigError(f"{path} {problem} ({origin}); write a new one with: carecmon init")
 
 

@@ -31,7 +31,7 @@ def corrections_in(folders: Iterable[Path]) -> tuple[Correction, ...]:
 
 def _read(path: Path, problems: list[str]) -> list[Correction]:
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
+        tables = tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
         problems.append(f"{path} is not TOML in UTF-8: {exc}")
         return []

@@ -63,7 +63,7 @@ METHODS = ("open_sdg", "un_progress_chart", "linear")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 Line = Annotated[str, PlainValidator(_line), _schema(minLength=1)]
-Change = Annotated[float, PlainValidator(values.change), _schema("-50 %", "+20 %", pattern=r"^[+-−] ?[0-9.]+ ?%$")]
+Change = Annotated[float, PlainValidator(values.change), _schema("-50 %", "+20 %", pattern=r"^[-+−] ?[0-9.]+ ?%$")]
 Rate = Annotated[float, PlainValidator(values.rate), _schema("1.5 % a year", pattern=r"^[0-9.]+ ?% (a|per) year$")]
 Seconds = Annotated[float, PlainValidator(values.seconds), _schema("3 days", "12 hours")]
 EnvName = Annotated[str, PlainValidator(values.env_name), _schema("COMTRADE_KEY", pattern="^[A-Z][A-Z0-9_]*$")]

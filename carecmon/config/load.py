@@ -49,7 +49,7 @@ def read(raw: dict[str, Any], path: Path) -> Settings:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except tomllib.TOMLDecodeError as exc:
         raise ConfigError(f"{path} is not TOML: {exc}. Mend that place and try again") from exc
     except UnicodeDecodeError as exc:
@@ -62,10 +62,17 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _missing_folders(file: File, path: Path) -> Iterator[str]:
     for index, folder in enumerate(file.plugin_dirs):
-        if not _inside(path.absolute(), folder).is_dir():
+        if not _is_folder(_inside(path.absolute(), folder)):
             yield f'plugin_dirs[{index}]: found "{folder}", which is not a folder; paths are relative to {path.name}'
-    if file.templates and not _inside(path.absolute(), file.templates).is_dir():
+    if file.templates and not _is_folder(_inside(path.absolute(), file.templates)):
         yield f'templates: found "{file.templates}", which is not a folder; paths are relative to {path.name}'
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a folder on the way may not be entered
+        return False
 
 
 def _inside(path: Path, written: str) -> Path:

@@ -95,6 +95,9 @@ def store(settings: Settings, registry: Registry, now: datetime) -> Iterator[Ans
                 return
             counted = figures(found)
             yield Answer("store", True, f"store: {path}, {counted.releases} releases, {counted.observations:,} values")
+            if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+                remedy = "make the file and its folder writable, or run carecmon as their owner"
+                yield Answer("store", False, "store: you may read it, not write it, so no check of yours can", remedy)
             yield from _time(counted, now)
             yield from _outbox(counted, now)
             for one in standings(settings, registry, found):
@@ -114,9 +117,7 @@ def source(one: Standing, now: datetime, error: str = "") -> Answer:
         return Answer("sources", True, f"source {one.source}: {ok}, {due}")
     long = one.last_ok is None or now - one.last_ok > LONG
     text = f"source {one.source}: failed {one.failures} times, {ok}, {due}: {error}"
-    return Answer(
-        "sources", False if long else None, text, f"carecmon -v check asks again; carecmon sources {one.source}"
-    )
+    return Answer("sources", False if long else None, text, "carecmon -v check asks again")
 
 
 def disk(folder: Path) -> Answer:

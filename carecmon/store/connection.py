@@ -25,6 +25,9 @@ else:
 
 Row = tuple[Any, ...]
 
+#: The part of an SQLite file that says how many pages it has.
+_HEAD = 100
+
 #: The environment variable with the seconds to wait for another process that writes.
 WAIT = "CARECMON_LOCK_WAIT"
 _DEFAULT_WAIT = 30.0
@@ -51,14 +54,26 @@ class Connection:
         self.path = path
         self.wait = wait = default_wait() if wait is None else wait
         self.readonly = readonly
-        address = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc'}"
+        self._still: tuple[int, int] | None = None
         with self.translated():
-            self.raw = sqlite3.connect(address, uri=True, timeout=wait, isolation_level=None)
             try:
-                self._settle()
-            except BaseException:
-                self.raw.close()
-                raise
+                self._open("mode=ro" if readonly else "mode=rwc")
+            except sqlite3.OperationalError as exc:
+                if not readonly or not _needs_to_write(str(exc)) or _has_log(path):
+                    raise
+                # To read in WAL mode makes a file beside the database, which this user may not. Without a log nobody
+                # writes now, and the database file is whole; close() makes sure that it stayed so.
+                self._still = _state(path)
+                self._open("immutable=1")
+
+    def _open(self, how: str) -> None:
+        address = f"{self.path.absolute().as_uri()}?{how}"
+        self.raw = sqlite3.connect(address, uri=True, timeout=self.wait, isolation_level=None)
+        try:
+            self._settle()
+        except BaseException:
+            self.raw.close()
+            raise
 
     def _settle(self) -> None:
         self.raw.execute("pragma foreign_keys = on")
@@ -71,8 +86,16 @@ class Connection:
         self.raw.execute("select count(*) from sqlite_master").fetchone()
 
     def close(self) -> None:
-        """Close the connection; what was not committed is gone."""
+        """Close the connection; what was not committed is gone.
+
+        Raise StoreError where the file was read without being able to see writers, and somebody has written.
+        """
         self.raw.close()
+        if self._still is not None and self._still != _state(self.path):
+            raise StoreError(
+                f"the store {self.path} was written to while it was read without permission to write beside it, so what"
+                " was read may be wrong; run again"
+            )
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Return all rows of a query."""
@@ -169,7 +192,7 @@ class Connection:
         try:
             yield
         except sqlite3.DatabaseError as exc:
-            found = explain(self.path, str(exc))
+            found = explain(self.path, str(exc), readonly=self.readonly)
             if found is None:
                 raise
             raise StoreError(found) from exc
@@ -187,6 +210,45 @@ class Connection:
                 copy.close()
 
 
+def holds_something(path: Path) -> bool:
+    """Say whether the file at ``path`` may hold a table; a file that cannot be looked at may, which opening it tells.
+
+    An empty file does not, nor does one whose making was cut short: a table has a page beside the first.
+    """
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+        begun = head[:16] == b"SQLite format 3\0" and int.from_bytes(head[28:32], "big") <= 1
+        return bool(head) and not (begun and not _has_log(path))
+    except OSError:
+        return True
+
+
+def _log(path: Path) -> Path:
+    """Return the file that holds what is written and has no place in the database file yet."""
+    return Path(f"{path}-wal")
+
+
+def _has_log(path: Path) -> bool:
+    try:
+        return _log(path).stat().st_size > 0
+    except FileNotFoundError:
+        return False
+    except OSError:  # nobody can tell, so there may be one
+        return True
+
+
+def _needs_to_write(message: str) -> bool:
+    return any(words in message.lower() for words in ("readonly database", "unable to open"))
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """Return what changes when somebody writes the file, or is about to."""
+    return path.stat().st_mtime_ns, int(_has_log(path))
+
+
 #: What SQLite says -> what is wrong and what to do. The first that is found in the message counts.
 _MEANINGS = (
     ("database or disk is full", "cannot grow: the disk is full. Free some space and run again; nothing was lost"),
@@ -194,7 +256,7 @@ _MEANINGS = (
         " nothing that was stored is lost"),
     ("file is not a database", "is not an SQLite database. Restore a backup, or move the file away to start anew"),
     ("malformed", "is corrupt. Restore a backup, or move the file away to start anew"),
-    ("unable to open", "cannot be opened. Check that its folder exists and that you may write there, or name"
+    ("unable to open", "cannot be opened. Check that its folder exists and that you may read and write there, or name"
         " another `database` in indicators.toml"),
     ("readonly database", "cannot be written. Make the file and its folder writable, or name another `database` in"
         " indicators.toml"),
@@ -203,7 +265,12 @@ _MEANINGS = (
 )  # fmt: skip
 
 
-def explain(path: Path, message: str) -> str | None:
+def explain(path: Path, message: str, *, readonly: bool = False) -> str | None:
     """Return what to tell a person about an error of SQLite, or None where it must be a bug of carecmon."""
+    if readonly and _needs_to_write(message) and holds_something(path) and _has_log(path) and os.access(path, os.R_OK):
+        return (
+            f"the store {path} has a log beside it that only somebody who may write there can read (SQLite: {message})."
+            " Run carecmon check as that user, or make the file and its folder writable"
+        )
     meaning = next((meaning for words, meaning in _MEANINGS if words in message.lower()), None)
     return None if meaning is None else f"the store {path} {meaning} (SQLite: {message})"

@@ -38,7 +38,7 @@ from carecmon.store import (
     verdicts,
 )
 from carecmon.store.care import Care
-from carecmon.store.connection import Connection
+from carecmon.store.connection import Connection, holds_something
 from carecmon.store.fetches import Known
 from carecmon.store.findings import KeptFinding
 from carecmon.store.history import Past, Revision, Vintage
@@ -66,8 +66,8 @@ class Store:
 
     @staticmethod
     def exists(path: Path) -> bool:
-        """Say whether there is a store at ``path``."""
-        return path.is_file()
+        """Say whether there is a store at ``path``; a file in which nothing was ever stored is none."""
+        return holds_something(path)
 
     @classmethod
     def open(cls, path: Path, *, wait: float | None = None) -> Self:

@@ -1,6 +1,7 @@
 """Which file is read, and what a person gets to read about its keys."""
 
 import json
+import re
 
 import pytest
 
@@ -69,3 +70,10 @@ def test_the_schema_uses_the_words_of_the_file():
     assert "for" in tables["RuleTable"]["properties"] and "from" in tables["SmtpTable"]["properties"]
     assert tables["RuleTable"]["properties"]["severity"]["enum"] == ["info", "warning", "critical"]
     assert set(tables["TargetTable"]["required"]) == {"indicator", "official"}
+
+
+def test_the_schema_takes_a_change_with_its_sign_and_nothing_else():
+    found = json.dumps(config.schema())
+    pattern = json.loads(found)["$defs"]["TargetTable"]["properties"]["change"]["anyOf"][0]["pattern"]
+    assert all(re.match(pattern, change) for change in ("-50 %", "+20 %", "−1.5%"))
+    assert not any(re.match(pattern, change) for change in ("50 %", ".50 %", "a50 %", "950 %"))

@@ -34,6 +34,11 @@ def test_paths_are_relative_to_the_file_not_to_the_working_folder(tmp_path, monk
     assert settings.database.is_absolute() and settings.path.is_absolute()
 
 
+def test_a_mark_of_byte_order_that_an_editor_left_is_no_harm(tmp_path):
+    (tmp_path / "indicators.toml").write_text('\ufefflanguage = "ru"', encoding="utf-8")
+    assert config.load(tmp_path / "indicators.toml").language == "ru"
+
+
 def test_an_absolute_path_stays(read, tmp_path):
     assert read(f'database = "{tmp_path}/other.db"').database == tmp_path / "other.db"
 
