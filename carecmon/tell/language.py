@@ -42,6 +42,7 @@ UNITS = (
     N_("companies"),
     N_("countries"),
     N_("country pairs"),
+    N_("days"),
     N_("deaths"),
     N_("deaths per 100,000 people"),
     N_("h"),
@@ -54,7 +55,7 @@ UNITS = (
     N_("substations"),
 )
 #: Units that say nothing behind a number.
-_UNSAID = ("count", "level", "rank", "state", "as published", "score (1-5)", "score (1-7)")
+_UNSAID = ("count", "level", "rank", "state", "score (1-5)", "score (1-7)")
 SECTORS = {
     "transport": N_("Transport"),
     "energy": N_("Energy"),

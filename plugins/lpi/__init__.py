@@ -94,12 +94,12 @@ CLEARANCE_DWELL = Indicator(
     ),
     sector="transport",
     pillar=PILLAR,
-    unit="as published",
+    unit="days",
     better=Better.LOWER,
-    definition="How long shipments stay at the facility where a landlocked country clears them (Logistics Performance"
-    " Indicators 2.0, DT_DST_LLDC), from the tracking of shipments; of that set the one nearest to the time at border"
-    " crossing points of CPMM. The documents read for carecmon do not say the unit: the note of each value has it as"
-    " published. It continues no series of the survey.",
+    definition="How long imported containers stay at the facility where a landlocked country clears them, on average,"
+    " from the tracking of containers (Logistics Performance Indicators 2.0, DT_DST_LLDC, mean); of that set the one"
+    " nearest to the time at border crossing points of CPMM. Days, by the World Bank's description of the indicator;"
+    " the note of each value has the unit that the answer names. It continues no series of the survey.",
     sources=("data360",),
     dimensions=(AREA,),
     cadence=Cadence.IRREGULAR,

@@ -9,16 +9,24 @@ from carecmon_plugins.worldbank import DATA360, DWELL, LANDLOCKED
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from carecmon import Answer, Fault, NotModified, ObservationStatus, Series, SourceError
+from carecmon import Answer, Fault, NotModified, ObservationStatus, SourceError
 
 PATH = "/data"
 
 
-def row(area, year, value, **more):
+def row(area, year, value, statistic="WB_LPI_M", **more):
     return {
-        "OBS_VALUE": value, "TIME_PERIOD": year, "REF_AREA": area, "INDICATOR": "DT_DST_LLDC",
-        "DATABASE_ID": "WB_LPI_20", "FREQ": "A", "UNIT_MEASURE": "D", "OBS_STATUS": "A", **more,
+        "OBS_VALUE": value, "TIME_FORMAT": "P1Y", "UNIT_MULT": 0, "COMMENT_OBS": None, "OBS_STATUS": "A",
+        "DATABASE_ID": "WB_LPI_20", "INDICATOR": "DT_DST_LLDC", "REF_AREA": area, "SEX": "_Z", "AGE": "_Z",
+        "URBANISATION": "_Z", "COMP_BREAKDOWN_1": statistic, "COMP_BREAKDOWN_2": "_Z", "COMP_BREAKDOWN_3": "_Z",
+        "TIME_PERIOD": year, "FREQ": "A", "UNIT_MEASURE": "D", "UNIT_TYPE": None, **more,
     }  # fmt: skip
+
+
+def statistics(area, year, mean):
+    """What one economy has in one year: the mean, the median and a spread."""
+    others = ("WB_LPI_MD", "4.0"), ("WB_LPI_IQR_75_25", "6.5")
+    return [row(area, year, mean), *(row(area, year, value, statistic) for statistic, value in others)]
 
 
 def body(rows, **changes):
@@ -27,7 +35,8 @@ def body(rows, **changes):
 
 @pytest.fixture
 def rows():
-    return {area: [row(area, "2024", "7.5")] for area in LANDLOCKED}
+    """Rows of the economies wanted, of one that is not, and of a group of them."""
+    return {area: statistics(area, "2024", "7.5") for area in (*LANDLOCKED, "NPL", "ECS")}
 
 
 @pytest.fixture
@@ -35,9 +44,9 @@ def server(source_server, rows):
     server = source_server()
 
     def answer(asked):
-        of_area = rows[asked.query["REF_AREA"]]
+        everything = [row for of_area in rows.values() for row in of_area]
         skip, top = int(asked.query["skip"]), int(asked.query["top"])
-        return body(of_area[skip : skip + top], count=len(of_area))
+        return body(everything[skip : skip + top], count=len(everything))
 
     server.add(PATH, answer)
     return server
@@ -58,55 +67,90 @@ def parsed(*rows, **changes):
     return list(DATA360.parse(answer))
 
 
-def test_each_landlocked_country_is_asked_for_once(server, fetch):
-    results = fetch()
-    assert [asked.query["REF_AREA"] for asked in server.requests] == list(LANDLOCKED)
-    assert len(results) == len(server.requests) == DATA360.requests == 8
-    assert all(asked.query["DATABASE_ID"] == "WB_LPI_20" for asked in server.requests)
+def values(answer):
+    return {(one.series.label("area"), str(one.period)): one.value for one in DATA360.parse(answer)}
 
 
-def test_rows_that_stayed_the_same_make_no_answer(fetch):
-    state = [result.state for result in fetch()][-1]
-    assert [type(result) for result in fetch(state)] == [NotModified] * 8
+def test_one_request_brings_the_mean_of_every_landlocked_country(server, fetch):
+    [answer] = fetch()
+    assert [dict(asked.query) for asked in server.requests] == [
+        {"DATABASE_ID": "WB_LPI_20", "INDICATOR": "DT_DST_LLDC", "skip": "0", "top": "1000"}
+    ]
+    assert DATA360.requests == 1
+    assert values(answer) == {(area, "2024"): 7.5 for area in LANDLOCKED}
+    assert {cover.select["area"] for cover in answer.covers} == set(LANDLOCKED)
+
+
+def test_median_and_spread_and_parts_of_a_whole_are_passed_over():
+    found = parsed(*statistics("KAZ", "2024", "7.5"), row("KAZ", "2024", "9.0", URBANISATION="U"))
+    assert [(one.value, one.cell.location) for one in found] == [(7.5, "WB_LPI_M")]
+
+
+def test_an_answer_without_the_statistic_that_is_wanted_is_refused_with_those_that_are_there():
+    with pytest.raises(SourceError, match="none is wanted; COMP_BREAKDOWN_1 is MEAN"):
+        parsed(row("KAZ", "2024", "7.5", "MEAN"))
+
+
+def test_a_single_statistic_without_a_name_is_the_one_that_is_meant():
+    assert [one.value for one in parsed(row("KAZ", "2024", "7.5", "_Z"))] == [7.5]
+
+
+def test_a_value_that_is_a_number_and_no_text_is_not_lost():
+    [found] = parsed(row("KAZ", "2024", 7.25))
+    assert (found.value, found.cell.raw) == (7.25, "7.25")
+
+
+def test_a_row_without_a_value_states_nothing():
+    assert parsed(row("KAZ", "2024", None), row("KGZ", "2024", "")) == []
+
+
+def test_rows_that_stayed_the_same_make_no_answer(server, fetch):
+    [answer] = fetch()
+    server.clear()
+    assert [type(result) for result in fetch(answer.state)] == [NotModified]
+    assert len(server.requests) == 1
 
 
 def test_a_validator_of_the_server_is_repeated_and_spares_the_body(server, fetch):
-    server.add(PATH, body([row("KAZ", "2024", "7.5")]), query={"REF_AREA": "KAZ"}, etag='"one"')
-    state = [result.state for result in fetch()][-1]
+    server.add(PATH, body(statistics("KAZ", "2024", "7.5")), etag='"one"')
+    [answer] = fetch()
     server.clear()
-    assert [type(result) for result in fetch(state)] == [NotModified] * 8
-    assert [a.headers.get("if-none-match") for a in server.requests if a.query["REF_AREA"] == "KAZ"] == ['"one"']
+    assert [type(result) for result in fetch(answer.state)] == [NotModified]
+    assert [asked.headers.get("if-none-match") for asked in server.requests] == ['"one"']
 
 
-def test_a_revised_country_is_the_only_answer(rows, fetch):
+def test_a_revised_country_makes_an_answer(rows, fetch):
     state = [result.state for result in fetch()][-1]
-    rows["UZB"] = [row("UZB", "2024", "8.25")]
-    [answer] = [result for result in fetch(state) if isinstance(result, Answer)]
-    [found] = DATA360.parse(answer)
-    assert (found.series, found.value) == (Series.of("lpi2.clearance-dwell", area="UZB"), 8.25)
-    assert [(cover.indicator, dict(cover.select)) for cover in answer.covers] == [
-        ("lpi2.clearance-dwell", {"area": "UZB"})
-    ]
+    rows["UZB"] = statistics("UZB", "2024", "8.25")
+    [answer] = fetch(state)
+    assert values(answer)["UZB", "2024"] == 8.25
 
 
-def test_every_page_is_asked_for(server, rows, fetch, monkeypatch):
-    monkeypatch.setattr("carecmon.sources.data360.PER_PAGE", 2)
-    rows["KAZ"] = [row("KAZ", str(year), "1.5") for year in range(2024, 2019, -1)]
-    [answer] = [result for result in fetch() if "KAZ" in result.url]
-    assert [str(one.period) for one in DATA360.parse(answer)] == ["2020", "2021", "2022", "2023", "2024"]
-    assert [a.query["skip"] for a in server.requests if a.query["REF_AREA"] == "KAZ"] == ["0", "2", "4"]
+def test_a_revised_median_alone_makes_no_answer(rows, fetch):
+    state = [result.state for result in fetch()][-1]
+    rows["UZB"][1]["OBS_VALUE"] = "4.75"
+    assert [type(result) for result in fetch(state)] == [NotModified]
+
+
+def test_every_page_is_asked_for_and_none_of_them_speaks_for_all(server, rows, fetch, monkeypatch):
+    monkeypatch.setattr("carecmon.sources.data360.PER_PAGE", 20)
+    rows["KAZ"] = [one for year in range(2024, 2019, -1) for one in statistics("KAZ", str(year), "1.5")]
+    [answer] = fetch()
+    assert [period for area, period in values(answer) if area == "KAZ"] == ["2020", "2021", "2022", "2023", "2024"]
+    assert [asked.query["skip"] for asked in server.requests] == ["0", "20", "40"]
+    assert all(entry["etag"] is None for entry in answer.state.values())
 
 
 def test_a_country_without_rows_states_nothing(rows, fetch):
-    rows["TKM"] = []
-    [answer] = [result for result in fetch() if "TKM" in result.url]
-    assert list(DATA360.parse(answer)) == []
+    del rows["TKM"]
+    [answer] = fetch()
+    assert "TKM" not in {area for area, _ in values(answer)}
 
 
-def test_the_unit_is_kept_as_published_because_no_document_says_it():
+def test_the_unit_is_days_and_what_the_answer_calls_it_is_kept():
     [found] = parsed(row("KAZ", "2024", "7.50"))
     assert (found.value, found.cell.raw, found.note) == (7.5, "7.50", "unit as published: D")
-    assert CLEARANCE_DWELL.unit == "as published"
+    assert CLEARANCE_DWELL.unit == "days"
 
 
 @pytest.mark.parametrize(
@@ -135,7 +179,11 @@ def test_labels_are_those_of_an_indicator_of_its_own():
         pytest.param({"body": body([], count=3)}, Fault.TRUNCATED, "0 of 3", id="an empty page"),
         pytest.param({"body": body([row("KAZ", "2024", "7.5")] * 4, count=10_000)}, Fault.TRUNCATED, "10000",
                      id="the cap"),
-        pytest.param({"body": body([row("DEU", "2024", "7.5")])}, Fault.GARBLED, "DEU", id="another country"),
+        pytest.param({"body": body([row("KAZ", "2024", "7.5", INDICATOR="AV_DT")])}, Fault.GARBLED, "AV_DT",
+                     id="another indicator"),
+        pytest.param({"body": body([row("KAZ", "2024", ["7.5"])])}, Fault.GARBLED, "['7.5']", id="a list for a value"),
+        pytest.param({"body": body([row("KAZ", "2024", "1_0")])}, Fault.GARBLED, "1_0", id="a number of Python"),
+        pytest.param({"body": body([row("KAZ", "24", "7.5")])}, Fault.GARBLED, "24", id="no year"),
         pytest.param({"body": body([row("KAZ", "2024", "fast")])}, Fault.GARBLED, "fast", id="no number"),
         pytest.param({"body": body([row("KAZ", "2024", "7.5", UNIT_MULT="3")])}, Fault.GARBLED, "power of '3'",
                      id="thousands"),
@@ -144,7 +192,7 @@ def test_labels_are_those_of_an_indicator_of_its_own():
     ],
 )  # fmt: skip
 def test_what_is_no_good_answer_is_named(server, fetch, answer, kind, said):
-    server.add(PATH, **answer, query={"REF_AREA": "KAZ"})
+    server.add(PATH, **answer)
     with pytest.raises(SourceError) as caught:
         fetch()
     assert (caught.value.kind, said in str(caught.value)) == (kind, True), str(caught.value)
