@@ -32,6 +32,7 @@ from carecmon.model import (
     SeriesBelief,
 )
 from carecmon.registry import Registry
+from carecmon.registry.patience import TooLongError, within
 from carecmon.store import Run, Store
 
 
@@ -84,9 +85,9 @@ def find(settings: Settings, registry: Registry, store: Store, corrections: Sequ
             later = [(edition.words, edition.observations) for edition in editions[position + 1 :]]
             later.append(("correction", corrected(one.observations, corrections, source)))
             try:
-                with contextlib.redirect_stdout(sys.stderr):  # checks may be a plugin's own
+                with contextlib.redirect_stdout(sys.stderr), _limit(registry, source):  # checks may be a plugin's own
                     findings += _of_release(registry, one, later, elsewhere)
-            except Exception as exc:
+            except (Exception, SystemExit, TooLongError) as exc:
                 failed[source] = f"the checks of {one.words} failed: {type(exc).__name__}: {exc}"
     cells = _Cells(printed)
     for belief in store.beliefs():
@@ -95,6 +96,14 @@ def find(settings: Settings, registry: Registry, store: Store, corrections: Sequ
             overlaid, _ = apply(belief, corrections)
             findings += check_conflicts(indicator, belief, _prefer(settings, indicator), cells.of, overlaid)
     return Found(findings, frozenset(registry.sources) - failed.keys(), failed, cells.of)
+
+
+def _limit(registry: Registry, source: str) -> contextlib.AbstractContextManager[None]:
+    """Return the time limit for the checks of a release: that of its source, where a plugin wrote some of them."""
+    declared = registry.sources[source]
+    fed = (one.checks for one in registry.indicators.values() if source in one.sources)
+    own = any(check.function is not None for checks in (declared.checks, *fed) for check in checks)
+    return within(declared.time_limit) if own else contextlib.nullcontext()
 
 
 @dataclass(frozen=True, slots=True)

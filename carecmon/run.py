@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import tempfile
 import time
@@ -34,6 +35,7 @@ from carecmon.model import (
 from carecmon.muting import expired
 from carecmon.names import follow_aliases
 from carecmon.registry import Registry
+from carecmon.registry.patience import PATIENCE, TooLongError, within
 from carecmon.store import Run, Store, fault
 from carecmon.store.outbox import Outbox
 from carecmon.telling import queue, send_due
@@ -190,15 +192,21 @@ def _copied(database: Path, folder: Path) -> Path:
 
 
 def _observe(registry: Registry, report: RunReport) -> None:
+    us = os.getpid()
     for impl in registry.manager.hook.run_finished.get_hookimpls():
         try:
-            with contextlib.redirect_stdout(sys.stderr):  # what a plugin prints must not get between our JSON
+            # What a plugin prints must not get between our JSON.
+            with contextlib.redirect_stdout(sys.stderr), within(PATIENCE):
                 impl.function(report=report) if impl.argnames else impl.function()
         except KeyboardInterrupt:
             raise
         except BaseException as exc:  # an observer must not undo a run that is already stored
-            error = PluginError(f"run_finished of plugin {impl.plugin_name} failed: {exc!r}")
+            reason = str(exc) if isinstance(exc, TooLongError) else repr(exc)
+            error = PluginError(f"run_finished of plugin {impl.plugin_name} failed: {reason}")
             report.warnings.append(str(error))
+        finally:
+            if os.getpid() != us:
+                os._exit(0)  # it forked, and what it left behind would go on as a second one of us
 
 
 class _Clock:

@@ -1,6 +1,6 @@
 """A finished run as machines read it: the JSON object, the Nagios line, the exit code. Pure; names are stable."""
 
-from carecmon.report.exits import exit_code
+from carecmon.report.exits import exit_code, undelivered
 from carecmon.report.nagios import line as nagios_line
 from carecmon.report.objects import (
     SCHEMA,
@@ -21,5 +21,6 @@ __all__ = [
     "nagios_line",
     "plain",
     "run_object",
+    "undelivered",
     "value_of",
 ]

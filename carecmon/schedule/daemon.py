@@ -55,13 +55,20 @@ def forever(
     """
     with only_one(reading.settings.database, clock()), stopping() as stop:
         ticker = _prepared(reading, journal, clock)
+        ticker.pulse.every = every
         metrics = Metrics(reading, ticker.pulse, clock)
         with served(health, ticker.pulse, metrics, names) as port:
             where = f"; http://{health.rpartition(':')[0]}:{port}/healthz" if health else ""
             journal.info(f"carecmon run looks after {reading.settings.database}{where}")
             beat(lambda: _tick(ticker, stop), stop.wake, lambda: stop.asked, every)
-    journal.info("carecmon run has ended")
+    journal.info(_farewell(stop))
     return stop.code
+
+
+def _farewell(stop: Stop) -> str:
+    if stop.abandoned:
+        return "carecmon run has ended; it was asked to in the middle of a run: what is not recorded is due again"
+    return "carecmon run has ended, as it was asked to"
 
 
 def _tick(ticker: Ticker, stop: Stop) -> None:

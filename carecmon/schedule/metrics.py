@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
+from itertools import product
 from typing import TYPE_CHECKING
 
 from carecmon.errors import CarecmonError
+from carecmon.model import AlertState, Severity
 from carecmon.schedule.plan import next_due
 from carecmon.schedule.standings import standings
 from carecmon.store import Store
@@ -20,9 +22,6 @@ if TYPE_CHECKING:
     from carecmon.schedule.pulse import Pulse
     from carecmon.schedule.reading import Reading
 
-#: Upper bounds of the durations of runs, in seconds.
-_BOUNDS = (0.5, 1, 2, 5, 10, 30, 60, 300, 1800)
-
 
 @dataclass(slots=True, eq=False)
 class Metrics:
@@ -31,6 +30,7 @@ class Metrics:
     reading: Reading
     pulse: Pulse
     clock: Callable[[], datetime]
+    version: str = field(default_factory=lambda: version("carecmon"))
 
     def text(self) -> bytes:
         """Return all metrics in the text format of Prometheus."""
@@ -53,14 +53,14 @@ class Metrics:
         yield _gauge("carecmon_store_readable", "Whether the store can be read.", readable)
 
     def _own(self) -> Iterator[Metric]:
-        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+        from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, InfoMetricFamily
 
         pulse = self.pulse
-        about = GaugeMetricFamily("carecmon_build", "The version of carecmon.", labels=["version"])
-        about.add_metric([version("carecmon")], 1)
-        yield about
+        yield InfoMetricFamily("carecmon_build", "The version of carecmon.", {"version": self.version})
         yield _gauge("carecmon_config_valid", "Whether indicators.toml, as it is now, is in force.", pulse.config_valid)
         yield _gauge("carecmon_problems", "Places where something must be mended.", len(pulse.problems))
+        alive = "Whether ticks come, and none takes longer than its sources may."
+        yield _gauge("carecmon_alive", alive, not pulse.dead())
         tick = pulse.last_tick.timestamp() if pulse.last_tick else 0.0
         yield _gauge("carecmon_last_tick_timestamp_seconds", "When the scheduler last looked what is due.", tick)
         runs = CounterMetricFamily("carecmon_runs", "Runs that finished, by exit code.", labels=["exit_code"])
@@ -69,10 +69,9 @@ class Metrics:
         yield runs
         revisions = "Values that a later release states otherwise, since the scheduler started."
         yield CounterMetricFamily("carecmon_revisions", revisions, value=pulse.revisions)
-        lasted = list(pulse.durations)
-        counts = [(str(float(bound)), sum(one <= bound for one in lasted)) for bound in _BOUNDS]
+        lasted = pulse.durations
         yield HistogramMetricFamily(
-            "carecmon_run_duration_seconds", "How long runs took.", [*counts, ("+Inf", len(lasted))], sum(lasted)
+            "carecmon_run_duration_seconds", "How long runs took.", lasted.buckets(), lasted.total
         )
 
     def _stored(self) -> Iterator[Metric]:
@@ -92,11 +91,11 @@ class Metrics:
         yield _gauge("carecmon_releases", "Releases stored.", found.releases)
         yield _gauge("carecmon_releases_quarantined", "Releases that wait for a decision.", found.quarantined)
         findings = _labelled("carecmon_findings", "Contradictions that stand.", "severity")
-        for severity, count in sorted(found.findings.items()):
-            findings.add_metric([severity], count)
+        for severity in Severity:
+            findings.add_metric([severity], found.findings.get(severity, 0))
         alerts = _labelled("carecmon_alerts", "Alerts.", "state", "severity")
-        for marks, count in sorted(found.alerts.items()):
-            alerts.add_metric(list(marks), count)
+        for life, severity in product(AlertState, Severity):  # a series that comes and goes cannot be added up
+            alerts.add_metric([life, severity], found.alerts.get((life, severity), 0))
         messages = _labelled("carecmon_outbox_messages", "Messages.", "state")
         for state in ("queued", "waiting", "sent", "dead", "dropped"):
             messages.add_metric([state], found.messages.get(state, 0))

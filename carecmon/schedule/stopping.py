@@ -22,8 +22,8 @@ from carecmon.errors import ExitCode
 GRACE, LAST = 5.0, 9.0
 
 
-class AbandonedError(BaseException):
-    """The time to finish is over. Like KeyboardInterrupt, nothing but the end of the process catches it."""
+class AbandonedError(KeyboardInterrupt):
+    """The time to finish is over. As with Ctrl-C, nothing but the end of the process catches it."""
 
 
 @dataclass(slots=True)
@@ -33,6 +33,7 @@ class Stop:
     wake: threading.Event = field(default_factory=threading.Event)
     asked: bool = False
     busy: bool = False
+    abandoned: bool = False
     code: ExitCode = ExitCode.OK
 
     def ask(self, number: int, _frame: FrameType | None) -> None:
@@ -63,7 +64,7 @@ def stopping() -> Iterator[Stop]:
     try:
         yield stop
     except AbandonedError:
-        pass
+        stop.abandoned = True
     finally:
         if hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, 0)

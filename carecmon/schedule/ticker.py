@@ -15,7 +15,7 @@ from carecmon.config import Settings
 from carecmon.errors import CarecmonError, DeliveryError, ExitCode
 from carecmon.model import RunReport, SourceOutcome
 from carecmon.registry import Registry
-from carecmon.report import exit_code
+from carecmon.report import exit_code, undelivered
 from carecmon.schedule.journal import Journal
 from carecmon.schedule.plan import due, pause
 from carecmon.schedule.pulse import Pulse
@@ -69,8 +69,10 @@ class Ticker:
             if not self._resting():
                 with self._guarded("run"):
                     report = self._run()
+            self.pulse.alive(0.0)
             with self._guarded("messages"):
                 self._send()
+            self.pulse.alive()
             with self._guarded("retention"):
                 self._prune()
         return report
@@ -82,7 +84,11 @@ class Ticker:
             return None
         self.journal.info("a run begins", sources=len(asked), **({"because": why} if why else {}))
         began = time.monotonic()
-        report = run.check(self.settings, self.registry, now=now, due=asked)
+        slowest = max((self.registry.sources[source].time_limit for source in asked), default=0.0)
+        self.pulse.alive(slowest)
+        report = run.check(
+            self.settings, self.registry, now=now, due=asked, progress=lambda *_: self.pulse.alive(slowest)
+        )
         self._failures, self._rest_until = 0, None
         self.journal.run = report.id
         try:
@@ -106,18 +112,18 @@ class Ticker:
                 self.journal.warning(f"the source {source.id} failed: {source.error}")
         for warning in report.warnings:
             self.journal.warning(warning)
+        if waiting := undelivered(report):
+            what = "1 message is" if waiting == 1 else f"{waiting} messages are"
+            self.journal.warning(f"{what} undelivered; carecmon notify log says why")
         releases = sum(len(source.releases) for source in report.sources)
         self.journal.info(
             "the run has finished", seconds=round(seconds, 2), exit_code=int(code), releases=releases,
             transitions=len(report.transitions), findings=len(report.findings),
         )  # fmt: skip
-        self.pulse.ran(int(code), seconds, report.started, self._revisions(report) if releases else 0)
+        revised = sum(source.revised + source.withdrawn for source in report.sources)
+        self.pulse.ran(int(code), seconds, report.started, revised)
         if code is ExitCode.OK:
             self._ping()
-
-    def _revisions(self, report: RunReport) -> int:
-        with Store.open_readonly(self.settings.database) as store:
-            return sum(1 for _ in store.revisions(report.started))
 
     def _ping(self) -> None:
         name = self.settings.ping_url_env
@@ -136,8 +142,6 @@ class Ticker:
             return
         with Store.open(self.settings.database) as store:
             shouts = telling.send_due(self.settings, self.registry, store, self.clock())
-        for shout in shouts:
-            self.journal.error(shout)
         if shouts:
             raise DeliveryError("; ".join(shouts), permanent=False)
 

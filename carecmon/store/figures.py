@@ -37,7 +37,7 @@ def figures(store: Store) -> Figures:
             "select (select count(*) from observation), (select count(*) from release),"
             " (select count(*) from release where quarantine is not null and believed_since is null"
             " and not exists (select 1 from decision where release = release.id and not accepted)),"
-            " (select min(created) from delivery where state = 'queued'),"
+            " (select min(max(created, due)) from delivery where state = 'queued'),"
             " (select max(at) from (select max(started) at from run union all select max(observed) from release))"
         ) or (0, 0, 0, None, None)
         alerts = connection.rows("select state, severity, count(*) from alert group by state, severity")

@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
+from dataclasses import dataclass
 
 from carecmon.config import Person, Settings
+from carecmon.errors import DeliveryError
 from carecmon.registry import Registry
-from carecmon.tell.channels import Destination
+from carecmon.registry.patience import PATIENCE, TooLongError, within
+from carecmon.tell.channels import Channel, Destination, Message
 from carecmon.tell.channels.email import Email, Server
 from carecmon.tell.mail import Envelope
 from carecmon.tell.notice import Reader
 from carecmon.tell.post import Line, known_channels
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A channel of a plugin, with a limit on its patience; however it fails, the message is tried again later."""
+
+    channel: Channel
+    name: str
+    form: str
+
+    def send(self, message: Message, to: Destination) -> None:
+        """Deliver one message; raise DeliveryError where the plugin's code does anything else than that."""
+        try:
+            with redirect_stdout(sys.stderr), within(PATIENCE):
+                self.channel.send(message, to)
+        except (SystemExit, TooLongError) as exc:
+            reason = exc if isinstance(exc, TooLongError) else f"it calls sys.exit({exc.code!r})"
+            slow = isinstance(exc, TooLongError)  # the next message would take as long
+            raise DeliveryError(f"the channel {self.name} failed: {reason}", permanent=False, channel=slow) from exc
 
 
 def reaches(settings: Settings, registry: Registry, person: Person, channel: str) -> bool:
@@ -37,6 +61,8 @@ def carriers(settings: Settings, registry: Registry) -> Callable[[str, str], Lin
         carrier = known.get(table.kind if table else channel)
         if carrier is None:
             return None
+        if carrier.name in registry.channels:
+            carrier = Foreign(carrier, carrier.name, carrier.form)
         if table is None:
             return Line(carrier, Destination(who.email or ""))
         url = table.url or (os.environ.get(table.url_env) if table.url_env else None)

@@ -94,11 +94,15 @@ class Post:
     def tick(self, **later):
         """Let time pass and tick, in this process."""
         self.at += timedelta(**later)
+        self.prepare()
+        return self.ticker.tick()
+
+    def prepare(self):
+        """Be ready to tick."""
         if self.ticker is None:
             journal = Journal(stream=self.log.open("a"))
             self.ticker = Ticker(Reading.of(self.config), journal, lambda: self.at)
             journal.hide(self.ticker.settings)
-        return self.ticker.tick()
 
     def runs(self):
         with Store.open_readonly(self.database) as store:
