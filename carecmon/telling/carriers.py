@@ -19,7 +19,7 @@ from carecmon.tell.notice import Reader
 from carecmon.tell.post import Line, known_channels
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Foreign:
     """A channel of a plugin, with a limit on its patience; however it fails, the message is tried again later."""
 
