@@ -51,14 +51,19 @@ NEXT: Mapping[tuple[AlertState, str], AlertState] = {
 CLOSED: Mapping[AlertState, AlertState] = {_P: _I, _F: _R, _C: _R}
 
 _EVALUATIONS = "evaluations"
+#: In the evidence: the events that an alert is about, and which of them made it fire.
+EVENTS, NEW = "events", "new"
+
+#: The state before, the alert as it is now, and whether that is a transition.
+Moved = tuple[AlertState, Alert, bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Stepped:
     """What one evaluation made of the alerts.
 
-    ``transitions`` are those that changed their state. ``alerts`` are all whose row differs from the stored one:
-    also counters of a pending alert, and the words and severity of a rule that was rewritten.
+    ``transitions`` are those that changed their state, or fire for another event. ``alerts`` are all whose row differs
+    from the stored one: also counters of a pending alert, and the words and severity of a rule that was rewritten.
     """
 
     transitions: tuple[Transition, ...] = ()
@@ -95,21 +100,23 @@ def step(
     moved += [_close(alert, now) for key, alert in stored.items() if key not in seen and not watched(alert)]
     changed = [one for one in moved if one is not None]
     return Stepped(
-        tuple(Transition(before, alert) for before, alert in changed if before is not alert.state),
-        tuple(alert for _, alert in changed),
+        tuple(Transition(before, alert) for before, alert, news in changed if news),
+        tuple(alert for _, alert, _ in changed),
     )
 
 
 def _move(
     stored: Alert | None, key: str, sighting: Sighting, now: datetime, cause: Callable[[Sighting], Cause]
-) -> tuple[AlertState, Alert] | None:
+) -> Moved | None:
     before = stored.state if stored else AlertState.INACTIVE
     progress = _progress(stored, sighting)
     after = NEXT[before, HELD if _held(stored, sighting, progress, now) else sighting.outcome]
-    if after is before:
+    new = _unseen(stored, sighting)
+    events = {EVENTS: list(sighting.events), NEW: new} if sighting.events else {}
+    if after is before and not (new and after is AlertState.FIRING):
         kept = _kept(stored, sighting, progress)
-        return None if kept is None or kept == stored else (before, kept)
-    return before, Alert(
+        return None if kept is None or kept == stored else (before, kept, False)
+    moved = Alert(
         fingerprint=key,
         rule=sighting.rule.id,
         subject=sighting.subject,
@@ -118,9 +125,16 @@ def _move(
         cause=stored.cause if stored and _only_waited(stored, sighting.rule, after) else cause(sighting),
         since=now,
         message=sighting.message,
-        evidence=sighting.evidence,
+        evidence={**sighting.evidence, **events},
         progress=progress if after is AlertState.PENDING else {},
     )
+    return before, moved, True
+
+
+def _unseen(stored: Alert | None, sighting: Sighting) -> list[str]:
+    """Return the events that a rule sees and its alert is not about yet: each is news, also while the alert fires."""
+    known = stored.evidence.get(EVENTS) if stored and stored.state is AlertState.FIRING else None
+    return [one for one in sighting.events if not isinstance(known, list) or one not in known]
 
 
 def _only_waited(stored: Alert, rule: Rule, after: AlertState) -> bool:
@@ -151,13 +165,15 @@ def _kept(stored: Alert | None, sighting: Sighting, progress: Mapping[str, float
     if sighting.outcome is Outcome.NO_ANSWER:
         return stored
     counters = progress if stored.state is AlertState.PENDING else stored.progress
-    return replace(stored, severity=sighting.rule.severity, message=sighting.message, progress=counters)
+    # An event that is over is forgotten: should it happen again, it is news again.
+    seen = {**stored.evidence, EVENTS: list(sighting.events)} if sighting.events else stored.evidence
+    return replace(stored, severity=sighting.rule.severity, message=sighting.message, progress=counters, evidence=seen)
 
 
-def _close(alert: Alert, now: datetime) -> tuple[AlertState, Alert] | None:
+def _close(alert: Alert, now: datetime) -> Moved | None:
     after = CLOSED.get(alert.state)
     if after is None:
         return None
     message = f"{alert.rule} no longer watches {alert.subject}: the rule or the series was removed."
     closed = replace(alert, state=after, cause=Cause.RULE_CHANGED, since=now, message=message, progress={})
-    return alert.state, closed
+    return alert.state, closed, True

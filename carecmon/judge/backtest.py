@@ -8,8 +8,8 @@ from datetime import datetime
 
 from carecmon.judge.cause import Inputs, judged_again
 from carecmon.judge.evaluation import Before, Evaluation
-from carecmon.judge.rules import HELD, OF_VALUES, Watched
-from carecmon.model import Alert, AlertState, Cause, Indicator, Period, Policy, Rule, Series, SeriesBelief
+from carecmon.judge.rules import HELD, OF_VALUES, Watched, answer
+from carecmon.model import Alert, AlertState, Cause, Indicator, Period, Policy, Rule, Series, SeriesBelief, Transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +56,20 @@ def backtest(rule: Rule, steps: Iterable[Step], *, indicators: Mapping[str, Indi
         stepped = evaluation.step(stored, Watched({name: one.sector for name, one in indicators.items()}))
         stored |= {alert.fingerprint: alert for alert in stepped.alerts}
         for transition in stepped.transitions:
-            _note(raised, transition.alert, step)
+            _note(raised, transition, step)
         before = Before(step.at, alone, step.beliefs)
     return [_in_hindsight(one, rule, past, indicators, alone) for one in raised.values()]
 
 
-def _note(raised: dict[tuple[str, datetime], Raised], alert: Alert, step: Step) -> None:
+def _note(raised: dict[tuple[str, datetime], Raised], transition: Transition, step: Step) -> None:
+    alert = transition.alert
+    another = transition.before is AlertState.FIRING
     open_ones = [key for key, one in raised.items() if key[0] == alert.fingerprint and one.resolved is None]
-    if alert.state is AlertState.FIRING and not open_ones:
+    if alert.state is AlertState.FIRING and (another or not open_ones):
         raised[alert.fingerprint, alert.since] = Raised(alert, step.came)
     elif alert.state is AlertState.RESOLVED and open_ones:
-        key = open_ones[-1]
-        raised[key] = replace(raised[key], resolved=alert.since, resolved_by=alert.cause)
+        for key in open_ones:
+            raised[key] = replace(raised[key], resolved=alert.since, resolved_by=alert.cause)
 
 
 def _in_hindsight(
@@ -78,7 +80,7 @@ def _in_hindsight(
     if rule.condition not in OF_VALUES or not isinstance(known, str):
         return one
     series, until = Series.parse(one.alert.subject), Period.parse(known)
-    answers = judged_again(indicators[series.indicator])
+    answers = judged_again(indicators[series.indicator], answer)
     judged = None
     for step in past:
         belief = _until(step.beliefs.get(series), until, series)

@@ -11,7 +11,7 @@ from carecmon.judge.assess import assess
 from carecmon.judge.changes import Change, apply, changes
 from carecmon.judge.facts import Outcome, SeriesFacts
 from carecmon.judge.points import judged_points, of_one_length, withdrawn_periods
-from carecmon.judge.rules import answer, look
+from carecmon.judge.rules import Sighting, full_answer, look
 from carecmon.model import Assessment, Cause, Condition, Finding, Indicator, Period, Policy, Rule, SeriesBelief
 
 #: What a data change can be; each is applied alone.
@@ -35,7 +35,7 @@ class Inputs:
     findings: tuple[Finding, ...] = field(default=())
 
 
-#: What a rule says on given inputs, in one word (``carecmon.judge.rules.answer``).
+#: What a rule says on given inputs, and of which event (``carecmon.judge.rules.full_answer``).
 Answers = Callable[[Rule, Inputs], str]
 
 
@@ -70,11 +70,11 @@ def cause_about_source(rule: Rule, before: Policy | None) -> Cause:
     return Cause.CLOCK if _rule_of(before, rule.id) == rule else Cause.RULE_CHANGED
 
 
-def judged_again(indicator: Indicator) -> Answers:
+def judged_again(indicator: Indicator, word: Callable[[Sighting | None], str] = full_answer) -> Answers:
     """Return the function that says, by judging again, what a rule answers for a series of ``indicator``."""
 
     def again(rule: Rule, inputs: Inputs) -> str:
-        return answer(look(rule, facts_of(indicator, inputs, rule.hold.observations)))
+        return word(look(rule, facts_of(indicator, inputs, rule.hold.observations)))
 
     return again
 

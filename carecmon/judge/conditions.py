@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from datetime import date
 
 from carecmon.judge import words
+from carecmon.judge.events import open_ones, percent, printed, revisions
 from carecmon.judge.facts import Outcome, SeriesFacts, SourceFacts
-from carecmon.model import Assessment, Better, Cause, Condition, Finding, Freshness, Indicator, Rule, Status
+from carecmon.model import Assessment, Better, Condition, Finding, Freshness, Indicator, Rule, Status
 
 _STANDING = {
     Status.ACHIEVED: "has reached its target",
@@ -124,23 +125,22 @@ def _changed(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:
     verdict = facts.assessment
     if verdict.value is None or verdict.change is None:
         return Outcome.NO_ANSWER, f"{_name(facts)} has no change to look at."
-    printed = abs(verdict.change) >= _printed(facts)
-    percent = _percent(verdict.value - verdict.change, verdict.value) if printed else 0.0
+    shows = abs(verdict.change) >= printed(facts)
+    by = percent(verdict.value - verdict.change, verdict.value) if shows else 0.0
     said = f"{_name(facts)}: {words.amount(facts.indicator, verdict.value)} in {verdict.period}, a change of"
     said += f" {verdict.change:+g} since {verdict.previous_period}."
-    return (Outcome.FIRES if printed and percent >= (rule.value or 0.0) else Outcome.CLEAR), said
+    return (Outcome.FIRES if shows and by >= (rule.value or 0.0) else Outcome.CLEAR), said
 
 
 def _revised(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:
     """A revision is an event: the next time that nothing was revised, it is clear again."""
-    for change in facts.changes:
-        if change.kind is not Cause.REVISION or change.old is None or change.new is None:
-            continue
-        printed = abs(change.new - change.old) >= _printed(facts)
-        if printed and _percent(change.old, change.new) >= (rule.value or 0.0):
-            old, new = (words.amount(facts.indicator, value) for value in (change.old, change.new))
-            return Outcome.FIRES, f"{_name(facts)}: {change.source} revised {change.period} from {old} to {new}."
-    return Outcome.CLEAR, f"{_name(facts)}: no revision since it was last judged."
+    found = revisions(rule, facts)
+    if not found:
+        return Outcome.CLEAR, f"{_name(facts)}: no revision since it was last judged."
+    first = found[0]
+    old, new = (words.amount(facts.indicator, value or 0.0) for value in (first.old, first.new))
+    said = f"{_name(facts)}: {first.source} revised {first.period} from {old} to {new}{_more(found)}."
+    return Outcome.FIRES, said
 
 
 def _late(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:
@@ -162,11 +162,14 @@ def _contradiction(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:
 
 
 def _contradicted(name: str, findings: tuple[Finding, ...]) -> tuple[Outcome, str]:
-    open_ones = [one for one in findings if one.acknowledged is None and one.mended_by is None]
-    if not open_ones:
+    found = open_ones(findings)
+    if not found:
         return Outcome.CLEAR, f"{name}: no open contradiction."
-    more = f" (and {len(open_ones) - 1} more)" if len(open_ones) > 1 else ""
-    return Outcome.FIRES, f"{name}: {open_ones[0].message}{more}"
+    return Outcome.FIRES, f"{name}: {found[0].message}{_more(found)}"
+
+
+def _more(found: Sized) -> str:
+    return f" (and {len(found) - 1} more)" if len(found) > 1 else ""
 
 
 _CONDITIONS: Mapping[Condition, Callable[[Rule, SeriesFacts], tuple[Outcome, str]]] = {
@@ -185,11 +188,3 @@ _CONDITIONS: Mapping[Condition, Callable[[Rule, SeriesFacts], tuple[Outcome, str
 
 def _name(facts: SeriesFacts) -> str:
     return words.name_of(facts.indicator, facts.assessment.series)
-
-
-def _printed(facts: SeriesFacts) -> float:
-    return float(10.0**-facts.indicator.precision) * (1 - 1e-9)
-
-
-def _percent(old: float, new: float) -> float:
-    return 100 * abs((new - old) / old) if old else float("inf")

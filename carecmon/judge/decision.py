@@ -27,7 +27,7 @@ def decide(case: Case, now: datetime) -> Decision:
     open_ones = _since_resolved(case.told)
     if case.alert.state is AlertState.RESOLVED:
         if open_ones:
-            return _when(case, Reason.RESOLVED, now)
+            return _skip(Reason.EVENT_IS_OVER) if _passing(case) else _when(case, Reason.RESOLVED, now)
         told = any(one.news is Reason.RESOLVED and one.at >= case.alert.since for one in case.told)
         return _skip(Reason.ALREADY_TOLD if told else Reason.FIRED_AND_CLEARED_UNSEEN)
     if case.alert.state not in _FIRING:
@@ -75,6 +75,8 @@ def _news(case: Case, open_ones: tuple[Told, ...], now: datetime) -> Decision:
         return _when(case, Reason.SILENCE_EXPIRED if after_silence else Reason.FIRST_NOTIFICATION, now)
     if alert.severity.rank > max(told.severity.rank for told in open_ones):
         return _when(case, Reason.SEVERITY_RAISED, now)
+    if "events" in alert.evidence and alert.since > max(told.decided or told.at for told in open_ones):
+        return _when(case, Reason.ANOTHER_EVENT, now)
     if any(told.waiting for told in open_ones):
         return _skip(Reason.ALREADY_WAITING)
     last = max(told.at for told in open_ones)
@@ -106,6 +108,11 @@ def _since_resolved(told: tuple[Told, ...]) -> tuple[Told, ...]:
     """Return what was told of this firing: since the last resolved notice."""
     last = max((position for position, one in enumerate(told) if one.news is Reason.RESOLVED), default=-1)
     return tuple(one for one in told[last + 1 :] if one.news in FIRING_NEWS)
+
+
+def _passing(case: Case) -> bool:
+    """Say whether the alert is about something that happened and is not undone by not happening again."""
+    return case.alert.evidence.get("condition") == Condition.REVISED
 
 
 def _for_ops(case: Case) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from carecmon.judge.conditions import about_series, about_source
+from carecmon.judge.events import evidence, happened
 from carecmon.judge.facts import Outcome, SeriesFacts, SourceFacts
 from carecmon.model import Condition, Rule, Series
 
@@ -31,7 +32,11 @@ OF_VALUES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What a rule saw. ``periods`` is how many newest reference periods in a row fire."""
+    """What a rule saw. ``periods`` is how many newest reference periods in a row fire.
+
+    ``events`` names what happened, for conditions that are about something that happens: each revision, each withdrawn
+    period, each finding. One that was not seen before is news, although the alert fires already.
+    """
 
     rule: Rule
     subject: str
@@ -39,6 +44,7 @@ class Sighting:
     message: str
     periods: int = 0
     evidence: Mapping[str, object] = field(default_factory=dict)
+    events: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +80,13 @@ def look(rule: Rule, facts: SeriesFacts | SourceFacts) -> Sighting | None:
         if rule.condition not in OF_SOURCES or not _feeds(rule, facts.indicators):
             return None
         outcome, message = about_source(rule, facts)
-        evidence: dict[str, object] = {"error": facts.error, "quarantined": list(facts.quarantined)}
-        return Sighting(rule, facts.subject, outcome, message, rule.hold.observations, evidence)
+        seen = happened(rule, facts) if outcome is Outcome.FIRES else ()
+        return Sighting(rule, facts.subject, outcome, message, rule.hold.observations, evidence(rule, facts), seen)
     if rule.condition in OF_SOURCES_ONLY or not rule.chooses(facts.assessment.series, facts.assessment.sector):
         return None
     outcome, message = about_series(rule, facts)
-    return Sighting(rule, facts.subject, outcome, message, _periods(rule, facts, outcome), _evidence(facts))
+    seen = happened(rule, facts) if outcome is Outcome.FIRES else ()
+    return Sighting(rule, facts.subject, outcome, message, _periods(rule, facts, outcome), evidence(rule, facts), seen)
 
 
 def answer(sighting: Sighting | None) -> str:
@@ -88,6 +95,11 @@ def answer(sighting: Sighting | None) -> str:
         return Outcome.CLEAR
     held = sighting.outcome is Outcome.FIRES and sighting.periods >= sighting.rule.hold.observations
     return HELD if held else sighting.outcome
+
+
+def full_answer(sighting: Sighting | None) -> str:
+    """Return the outcome with what happened, so that another event is another answer."""
+    return " ".join((answer(sighting), *(sighting.events if sighting else ())))
 
 
 def _periods(rule: Rule, facts: SeriesFacts, outcome: Outcome) -> int:
@@ -107,19 +119,3 @@ def _periods(rule: Rule, facts: SeriesFacts, outcome: Outcome) -> int:
 
 def _feeds(rule: Rule, fed: tuple[tuple[str, str], ...]) -> bool:
     return any(replace(rule, select={}).chooses(Series.of(indicator), sector) for indicator, sector in fed)
-
-
-def _evidence(facts: SeriesFacts) -> dict[str, object]:
-    verdict = facts.assessment
-    return {
-        "status": verdict.status.value,
-        "freshness": verdict.freshness.value,
-        "period": str(verdict.period) if verdict.period else None,
-        "value": verdict.value,
-        "expected": verdict.expected,
-        "target": verdict.target_text,
-        "official": verdict.official,
-        "method": verdict.method,
-        "sources": list(verdict.sources),
-        "findings": [one.id for one in facts.findings],
-    }

@@ -52,6 +52,7 @@ class Reason(StrEnum):
     INTRODUCTION = "introduction"  #: new store, indicator or person: it stands in the introduction, not in an alert
     FIRST_NOTIFICATION = "first_notification"
     SEVERITY_RAISED = "severity_raised"
+    ANOTHER_EVENT = "another_event"  #: it fires for something that happened after it was told: a second revision
     SILENCE_EXPIRED = "silence_expired"  #: it still fires after a silence
     REMINDER = "reminder"
     RESOLVED = "resolved"  #: only to those who were told, or are about to be told, that it fires
@@ -63,6 +64,7 @@ class Reason(StrEnum):
     # Why not
     NOT_FIRING = "not_firing"  #: inactive or pending
     FIRED_AND_CLEARED_UNSEEN = "fired_and_cleared_unseen"
+    EVENT_IS_OVER = "event_is_over"  #: a revision was told; that the next run saw none is no news
     OPS_ONLY = "ops_only"
     OPTED_OUT = "opted_out"
     SEVERITY = "severity"
@@ -80,6 +82,7 @@ FIRING_NEWS = (
     Reason.INTRODUCTION,
     Reason.FIRST_NOTIFICATION,
     Reason.SEVERITY_RAISED,
+    Reason.ANOTHER_EVENT,
     Reason.SILENCE_EXPIRED,
     Reason.REMINDER,
 )
@@ -89,13 +92,14 @@ FIRING_NEWS = (
 class Told:
     """What one message says to one person about one alert. ``waiting`` while it is held and not yet due.
 
-    ``at`` is when it was decided; for a message that waited, when it became due.
+    ``at`` is when it was decided; for a message that waited, when it became due. ``decided`` is given where it differs.
     """
 
     at: datetime
     news: Reason
     severity: Severity
     waiting: bool = False
+    decided: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

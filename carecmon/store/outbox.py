@@ -133,7 +133,7 @@ class Outbox:
         ):
             waits = state == "waiting" and moment(due) > now
             when = moment(at) if waits else max(moment(at), moment(due))
-            found.setdefault(mark, {})[at, news] = Told(when, Reason(news), Severity(severity), waits)
+            found.setdefault(mark, {})[at, news] = Told(when, Reason(news), Severity(severity), waits, moment(at))
         return {mark: tuple(told.values()) for mark, told in found.items()}
 
     def items(self, delivery: int) -> list[Item]:

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from carecmon.model import NOT_RECORDED, PROJECTED, AlertState, Cell, Status
+from carecmon.model import NOT_RECORDED, PROJECTED, AlertState, Status
 from carecmon.tell import phrases
+from carecmon.tell.findings import place
+from carecmon.tell.happened import contradictions, happened
 from carecmon.tell.headers import clean
 from carecmon.tell.language import Language, forms
 from carecmon.tell.notice import Earlier, Naming, Notice, Origin
 
 #: Only so many of each are written out; how many more there are is said.
-_ORIGINS, _FINDINGS, _EARLIER = 3, 2, 3
+_ORIGINS, _EARLIER = 3, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def card(language: Language, notice: Notice, ops: str, *, seen_firing: bool = Tr
     )
     resolved = notice.alert.state is AlertState.RESOLVED
     tags = [(language.gettext("resolved"), phrases.COLOURS[_GOOD])] if resolved else [severity]
-    if notice.news in ("reminder", "severity_raised", "silence_expired"):
+    if notice.news in ("reminder", "severity_raised", "another_event", "silence_expired"):
         tags.append((language.gettext(phrases.NEWS[notice.news]), phrases.GREY))
     if resolved and not seen_firing:
         tags.append((language.gettext("came and went while this message waited"), phrases.GREY))
@@ -102,21 +104,17 @@ def _facts(language: Language, notice: Notice) -> Iterator[Fact]:
     naming, assessment, say = notice.naming, notice.assessment, language.gettext
     if naming is not None and assessment is not None:
         yield from _figures(language, notice, naming)
-    if notice.condition in phrases.TOLD_IN_ENGLISH and notice.alert.message:
-        yield Fact(say("What happened"), notice.alert.message)
-    yield Fact(say("Cause"), say(phrases.CAUSES[notice.alert.cause]))
+    if told := happened(language, notice):
+        yield Fact(say("What happened"), told[0], lines=told[1:])
+    yield Fact(say("Cause"), phrases.cause(language, notice))
     resolved = notice.alert.state is AlertState.RESOLVED
     yield Fact(say("Resolved") if resolved else say("Since"), language.moment(notice.alert.since))
     if notice.origins:
         first, *more = [_origin(language, one) for one in notice.origins[:_ORIGINS]]
         yield Fact(say("Source"), first, lines=tuple(more))
     yield Fact(say("Told before"), *_told(language, notice))
-    if notice.findings:
-        said = [one.message for one in notice.findings[:_FINDINGS]]
-        if len(notice.findings) > _FINDINGS:
-            rest = len(notice.findings) - _FINDINGS
-            said.append(language.count("and %(n)s more", "and %(n)s more", rest))
-        yield Fact(say("The source contradicts itself"), said[0], lines=tuple(said[1:]))
+    if notice.condition != "contradiction" and (doubts := contradictions(language, notice)):
+        yield Fact(say("The source contradicts itself"), doubts[0], lines=doubts[1:])
     if notice.acknowledged:
         yield Fact(say("Acknowledged"), notice.acknowledged)
     yield Fact(say("Rule"), f"{notice.alert.rule} · {notice.alert.fingerprint}")
@@ -130,13 +128,16 @@ def _figures(language: Language, notice: Notice, naming: Naming) -> Iterator[Fac
         moved = (
             language.amount(one.change, naming, sign=True) if round(one.change, naming.precision) else say("unchanged")
         )
-        change = say("%(change)s since %(period)s") % {"change": moved, "period": one.previous_period}
+        change = say("%(change)s since %(period)s") % {"change": moved, "period": language.period(one.previous_period)}
     yield Fact(say("Value"), phrases.value(language, naming, one), lines=(change,) if change else ())
     if one.official is not None:
         base = ""
         if one.baseline is not None and one.baseline_period is not None:
             amount = language.amount(one.baseline, naming)
-            base = say("from %(value)s in %(period)s") % {"value": amount, "period": one.baseline_period}
+            base = say("from %(value)s in %(period)s") % {
+                "value": amount,
+                "period": language.period(one.baseline_period),
+            }
         yield Fact(
             say("Target"),
             phrases.target(language, naming, one),
@@ -146,7 +147,10 @@ def _figures(language: Language, notice: Notice, naming: Naming) -> Iterator[Fac
         )
     if gap := phrases.gap(language, naming, one):
         expected = language.amount(one.expected, naming)
-        words = say("the path has %(value)s for %(period)s") % {"value": expected, "period": one.period}
+        words = say("the path has %(value)s for %(period)s") % {
+            "value": expected,
+            "period": language.period(one.period or ""),
+        }
         yield Fact(say("Gap to the path"), gap, lines=(words,))
     if one.projected is not None:
         amount = language.amount(one.projected, naming)
@@ -161,13 +165,8 @@ def _origin(language: Language, origin: Origin) -> str:
     said = ", ".join(dict.fromkeys(part for part in (*parts, document) if part))
     if cell is None:
         return said
-    place = _place(cell)
     printed = language.gettext("printed “%(raw)s”") % {"raw": cell.raw} if cell.raw != NOT_RECORDED else ""
-    return "; ".join(part for part in (said, place, printed) if part)
-
-
-def _place(cell: Cell) -> str:
-    return " / ".join(part for part in (cell.location, cell.row, cell.column) if part and part != NOT_RECORDED)
+    return "; ".join(part for part in (said, place(cell), printed) if part)
 
 
 def _told(language: Language, notice: Notice) -> tuple[str, str, str, tuple[str, ...]]:
@@ -181,6 +180,6 @@ def _earlier(language: Language, one: Earlier, naming: Naming | None) -> str:
     news = language.gettext(phrases.NEWS.get(one.news, one.news))
     said = f"{language.day(one.at)}{forms(language.code)['is']}{news}"
     if one.value is not None and naming is not None and one.period:
-        words = {"value": language.amount(one.value, naming), "period": one.period}
+        words = {"value": language.amount(one.value, naming), "period": language.period(one.period)}
         said += f", {language.gettext('%(value)s in %(period)s') % words}"
     return said

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 #: Functions that take a message, and how many of their first arguments are one.
-_CALLS = {"N_": 1, "say": 1, "gettext": 1, "ngettext": 2, "count": 2}
+_CALLS = {"N_": 1, "NN_": 2, "say": 1, "gettext": 1, "ngettext": 2, "count": 2}
 
 
 def extract() -> Catalog:

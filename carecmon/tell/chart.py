@@ -190,7 +190,7 @@ def _points(language: Language, naming: Naming, points: Iterable[tuple[Period, f
     for period, value in points:
         said = language.amount(value, naming)
         numbered = f"{round(value)} = {said}" if naming.states else language.number(value, naming.precision)
-        yield f"{period}: {numbered}"
+        yield f"{language.period(period)}{forms(language.code)['is']}{numbered}"
 
 
 def _legend(language: Language, one: Assessment) -> tuple[tuple[str, str, str], ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from carecmon.model import Period
 from carecmon.tell.notice import Naming, Words
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ def N_(message: str) -> str:  # noqa: N802
     return message
 
 
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802
+    """Mark a message that counts something for the catalogues."""
+    return one, many
+
+
 #: Words that come from declarations rather than from us: units and sectors and pillars as the shipped plugins use them.
 UNITS = (
     N_("% of LCT imports"),
@@ -39,21 +45,24 @@ UNITS = (
     N_("USD billion"),
     N_("USD million"),
     N_("USD per 500 km per 20 t"),
-    N_("companies"),
-    N_("countries"),
-    N_("country pairs"),
-    N_("days"),
-    N_("deaths"),
     N_("deaths per 100,000 people"),
     N_("h"),
     N_("index, 2010 = 100"),
     N_("km"),
     N_("km/h"),
-    N_("partners"),
-    N_("projects"),
-    N_("samples"),
-    N_("substations"),
 )
+#: Units that are counted: what they are called depends on the number.
+COUNTED = {
+    "companies": NN_("%(n)s company", "%(n)s companies"),
+    "countries": NN_("%(n)s country", "%(n)s countries"),
+    "country pairs": NN_("%(n)s country pair", "%(n)s country pairs"),
+    "days": NN_("%(n)s day", "%(n)s days"),
+    "deaths": NN_("%(n)s death", "%(n)s deaths"),
+    "partners": NN_("%(n)s partner", "%(n)s partners"),
+    "projects": NN_("%(n)s project", "%(n)s projects"),
+    "samples": NN_("%(n)s sample", "%(n)s samples"),
+    "substations": NN_("%(n)s substation", "%(n)s substations"),
+}
 #: Units that say nothing behind a number.
 _UNSAID = ("count", "level", "rank", "state", "score (1-5)", "score (1-7)")
 SECTORS = {
@@ -88,7 +97,8 @@ def _translations(language: str) -> gettext.NullTranslations:
 
 
 @cache
-def _locale(language: str) -> Locale:
+def locale(language: str) -> Locale:
+    """Return the locale whose numbers and dates a language uses."""
     from babel import Locale
 
     return Locale.parse(_LOCALES.get(language, "en_GB"))
@@ -124,7 +134,7 @@ class Language:
 
         rounded = round(value, precision) + 0.0
         pattern = f"#,##0{'.' + '0' * precision if precision else ''}"
-        text = format_decimal(rounded, pattern, _locale(self.code))
+        text = format_decimal(rounded, pattern, locale(self.code))
         return f"+{text}" if sign and rounded > 0 else text
 
     def percent(self, share: float) -> str:
@@ -143,11 +153,28 @@ class Language:
         if naming.states and not sign:
             whole = float(value).is_integer() and 0 <= value < len(naming.states)
             return self.words(naming.states[round(value)]) if whole else self.number(value, 1)
-        text, unit = self.number(value, naming.precision, sign=sign), self.unit(naming.unit)
-        if naming.states or not unit:
+        text = self.number(value, naming.precision, sign=sign)
+        return text if naming.states else self.quantity(text, value, naming.unit)
+
+    def quantity(self, text: str, value: float, unit: str) -> str:
+        """Return the number ``text`` with its unit as this language writes both together."""
+        space = "\N{NO-BREAK SPACE}"
+        if unit in COUNTED:
+            # What is no whole number takes the form of "two" in Russian and of "many" in English: both are that of 2.
+            count = int(abs(value)) if float(value).is_integer() else 2
+            return (self.ngettext(*COUNTED[unit], count) % {"n": text}).replace(" ", space, 1)
+        words = self.unit(unit)
+        if not words:
             return text
-        joint = "" if unit.startswith("%") and self.code == "zh" else "\N{NO-BREAK SPACE}"
-        return f"{text}{joint}{unit}"
+        if self.code == "en" and words.startswith("USD"):
+            return f"USD{space}{text}{words.removeprefix('USD')}"
+        return f"{text}{'' if words.startswith('%') and self.code == 'zh' else space}{words}"
+
+    def period(self, period: Period | str) -> str:
+        """Return a reference period in words: first quarter of 2023, 2007–2023."""
+        from carecmon.tell.periods import said
+
+        return said(self, Period.parse(period) if isinstance(period, str) else period)
 
     def series(self, naming: Naming) -> str:
         """Return the title of an indicator with what the series is about: Speed with delay (Corridor 3, road)."""
@@ -170,20 +197,22 @@ class Language:
         """Return a day in the reader's time zone."""
         from babel.dates import format_date
 
-        return format_date(at.astimezone(self.zone).date(), "medium", _locale(self.code))
+        return format_date(at.astimezone(self.zone).date(), "medium", locale(self.code))
 
     def moment(self, at: datetime) -> str:
         """Return a moment in the reader's time zone, with UTC beside it."""
         from babel.dates import format_datetime
 
         local = at.astimezone(self.zone)
-        text = f"{self.day(at)}, {format_datetime(local, 'HH:mm', tzinfo=self.zone, locale=_locale(self.code))}"
+        clock = format_datetime(local, "HH:mm", tzinfo=self.zone, locale=locale(self.code))
+        text = f"{self.day(at)}{forms(self.code)['time']}{clock}"
         hours = local.utcoffset()
         if not hours:
             return f"{text} UTC"
         there, here = at.astimezone(UTC), local
         other = f"{there:%H:%M}" if there.date() == here.date() else f"{there:%Y-%m-%d %H:%M}"
-        return f"{text} ({_offset(hours.total_seconds())}; {other} UTC)"
+        beside = f"{_offset(hours.total_seconds())}{forms(self.code)['joint']}{other} UTC"
+        return f"{text}（{beside}）" if self.code == "zh" else f"{text} ({beside})"
 
 
 def _offset(seconds: float) -> str:
@@ -195,5 +224,5 @@ def _offset(seconds: float) -> str:
 def forms(language: str) -> Mapping[str, str]:
     """Return the typographic marks that differ by language."""
     if language == "zh":
-        return {"colon": "：", "is": "：", "joint": "；", "comma": "、"}
-    return {"colon": ":", "is": ": ", "joint": "; ", "comma": ", "}
+        return {"colon": "：", "is": "：", "joint": "；", "comma": "、", "time": " "}
+    return {"colon": ":", "is": ": ", "joint": "; ", "comma": ", ", "time": ", "}

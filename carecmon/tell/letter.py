@@ -216,7 +216,8 @@ def _standing(language: Language, standing: Standing) -> Row:
     said = f"{language.gettext('Target')}{forms(language.code)['is']}{target}" if target else ""
     if standing.verdicts:
         counts = [
-            f"{language.number(count, 0)} {language.gettext(phrases.VERDICTS[status])}"
+            language.gettext("%(n)s %(verdict)s")
+            % {"n": language.number(count, 0), "verdict": language.gettext(phrases.VERDICTS[status])}
             for status, count in standing.verdicts
         ]
         value, tag, colour = "", forms(language.code)["comma"].join(counts), phrases.GREY

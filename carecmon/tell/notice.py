@@ -11,6 +11,9 @@ from carecmon.model import Alert, AlertState, Assessment, Cell, Finding, Status
 #: The same words by language; English is always there.
 Words = Mapping[str, str]
 
+#: The news of an alert that fires for something else than it was told for; see ``Reason``.
+ANOTHER_EVENT = "another_event"
+
 #: States of an alert in which its condition holds, or did a moment ago.
 FIRING = (AlertState.FIRING, AlertState.RECOVERING)
 
@@ -153,20 +156,22 @@ class Post:
 def split(notices: Iterable[Notice]) -> tuple[list[Notice], list[Notice], set[str]]:
     """Return what fires and what has resolved, each alert once as it is now, and which of them were only now seen.
 
-    An alert that fired and cleared while its message waited stands among the resolved, and among the unseen.
+    An alert that fired and cleared while its message waited stands among the resolved, and among the unseen. One that
+    fires for another event stands there once for each.
     """
-    latest: dict[str, Notice] = {}
+    latest: dict[str, list[Notice]] = {}
     unseen: set[str] = set()
     for notice in notices:
         mark = notice.alert.fingerprint
-        if notice.alert.state is AlertState.RESOLVED and mark in latest and latest[mark].fires:
+        before = latest.get(mark, [])
+        if notice.alert.state is AlertState.RESOLVED and before and before[-1].fires:
             unseen.add(mark)
-        latest[mark] = notice
-    ordered = sorted(latest.values(), key=_importance)
+        latest[mark] = [*before, notice] if notice.news == ANOTHER_EVENT else [notice]
+    ordered = sorted((one for some in latest.values() for one in some), key=_importance)
     return (
         [one for one in ordered if one.fires],
         [one for one in ordered if not one.fires],
-        {one for one in unseen if not latest[one].earlier},
+        {one for one in unseen if not latest[one][-1].earlier},
     )
 
 

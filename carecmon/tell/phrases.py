@@ -49,6 +49,7 @@ NEWS = {
     "introduction": N_("introduction"),
     "first_notification": N_("first message"),
     "severity_raised": N_("severity raised"),
+    "another_event": N_("once more"),
     "silence_expired": N_("still so after a silence"),
     "reminder": N_("reminder"),
     "resolved": N_("resolved"),
@@ -62,8 +63,15 @@ _GISTS = {
     "quarantined": N_("a release is held back until somebody looks at it"),
     "milestone_missed": N_("milestone missed"),
 }
-#: Conditions whose English sentence says what numbers alone do not.
-TOLD_IN_ENGLISH = ("revised", "withdrawn", "contradiction", "source_failing", "quarantined")
+#: Of a source nothing is judged: what passes for the clock there is something that the source did.
+_CAUSES_OF_SOURCES = {Cause.CLOCK: N_("something at the source; no figure that is judged has changed")}
+
+
+def cause(language: Language, notice: Notice) -> str:
+    """Return why an alert is in this state."""
+    if notice.naming is None and notice.alert.cause in _CAUSES_OF_SOURCES:
+        return language.gettext(_CAUSES_OF_SOURCES[notice.alert.cause])
+    return language.gettext(CAUSES[notice.alert.cause])
 
 
 def verdict(language: Language, assessment: Assessment) -> str:
@@ -99,7 +107,7 @@ def value(language: Language, naming: Naming, assessment: Assessment) -> str:
         return language.gettext("no value")
     return language.gettext("%(value)s in %(period)s") % {
         "value": language.amount(assessment.value, naming),
-        "period": str(assessment.period),
+        "period": language.period(assessment.period),
     }
 
 

@@ -87,18 +87,23 @@ def sample_people() -> Mapping[str, Person]:
 
 
 def samples(person: Person, notices: Notices, alerts: Mapping[str, Alert], now: datetime) -> Iterator[Post]:
-    """Yield an introduction, and the most important assessment as an alert; both marked as samples."""
+    """Yield an introduction, and the most important assessment as an alert; both marked as samples.
+
+    Where that is about a state, the most important one about a number stands beside it: only a number has a gap.
+    """
     judged = {one.series.indicator: one.sector for one in notices.assessments.values()}
     chosen = to_introduce(recipient(person), judged, ())
     standings = notices.standings(chosen)
     introduction = Content("introduction", now, standings, sample=True)
     yield Post(0, f"sample.introduction.{person.name}@example.org", "email", now, reader_of(person), introduction)
-    alert = _most_important(notices, set(chosen), alerts, now)
-    if alert is not None:
-        notice = notices.notice(alert, Reason.FIRST_NOTIFICATION)
+    behind = sorted(_behind(notices, set(chosen)), key=lambda one: _rank(notices, one))
+    shown = behind[:1] + [one for one in behind if one.expected is not None and not _is_state(notices, one)][:1]
+    if shown:
+        made = [_alert_of(notices, one, alerts, now) for one in dict.fromkeys(shown)]
+        told = tuple(notices.notice(alert, Reason.FIRST_NOTIFICATION) for alert in made)
         content = Content("news", now, sample=True)
-        mark = f"sample.{alert.fingerprint}.{person.name}@example.org"
-        yield Post(0, mark, "email", now, reader_of(person), content, (notice,))
+        mark = f"sample.{made[0].fingerprint}.{person.name}@example.org"
+        yield Post(0, mark, "email", now, reader_of(person), content, told)
 
 
 def test_post(person: Person, now: datetime, domain: str) -> Post:
@@ -119,23 +124,25 @@ def _preview(settings: Settings, post: Post, name: str) -> Preview:
     return Preview(name, mail.body, twins(post, envelope.ops, settings.templates, picture="cid:chart"))
 
 
-def _most_important(notices: Notices, indicators: set[str], alerts: Mapping[str, Alert], now: datetime) -> Alert | None:
-    """Return the alert of the assessment that a coordinator would look at first; made up where none fires yet."""
-    behind = [
-        one
-        for one in notices.assessments.values()
-        if one.series.indicator in indicators and one.status.off_track and one.target is not None
-    ]
-    if not behind:
-        return None
-    worst = min(behind, key=lambda one: _rank(notices, one))
-    subject = str(worst.series)
+def _behind(notices: Notices, indicators: set[str]) -> Iterator[Assessment]:
+    for one in notices.assessments.values():
+        if one.series.indicator in indicators and one.status.off_track and one.target is not None:
+            yield one
+
+
+def _is_state(notices: Notices, one: Assessment) -> bool:
+    return bool(notices.registry.indicators[one.series.indicator].states)
+
+
+def _alert_of(notices: Notices, one: Assessment, alerts: Mapping[str, Alert], now: datetime) -> Alert:
+    """Return the alert that fires about an assessment; made up where none fires yet."""
+    subject = str(one.series)
     for alert in alerts.values():
         if alert.subject == subject and alert.state is AlertState.FIRING and _about_path(notices, alert):
             return alert
-    rule = next((one for one in notices.rules.values() if _fits(one, worst)), None)
+    rule = next((each for each in notices.rules.values() if _fits(each, one)), None)
     name, severity = (rule.id, rule.severity) if rule else ("off-track", Severity.WARNING)
-    message = standing(notices.registry.indicators[worst.series.indicator], worst)
+    message = standing(notices.registry.indicators[one.series.indicator], one)
     mark = fingerprint(name, subject)
     return Alert(mark, name, subject, severity, AlertState.FIRING, Cause.FIRST_ASSESSMENT, now, message)
 

@@ -64,6 +64,43 @@ def test_revised_fires_once_for_a_revision_and_is_over_when_the_next_run_sees_no
     assert place.states("restated") == [("firing", "revision"), ("resolved", "clock")]
 
 
+def test_a_second_revision_is_a_transition_of_its_own_although_the_alert_fires_already(place):
+    place.rule("restated", "revised", value="5", indicator='"speed"')
+    for first in (30.0, 20.0, 25.0):
+        place.says({**ON_TRACK, "2022": first})
+        alerts = place.check(1)
+    assert "revised 2022 from 20" in alerts["restated", CAREC].message
+    assert place.states("restated") == [("firing", "revision"), ("firing", "revision")]
+
+
+def test_the_revision_that_is_largest_is_named_and_the_others_are_counted(place):
+    place.rule("restated", "revised", value="5", indicator='"speed"')
+    place.says(ON_TRACK)
+    place.check()
+    place.says({**ON_TRACK, "2022": 20.0, "2023": 29.0})
+    alert = place.check(1)["restated", CAREC]
+    assert "revised 2022 from 30.0 km/h to 20.0 km/h (and 1 more)" in alert.message
+
+
+def test_a_second_jump_is_news_with_the_period_that_brought_it_as_its_cause(place):
+    place.rule("jump", "changed", value="20", indicator='"speed"')
+    values = {"2022": 20.0}
+    for period, value in (("2022", 20.0), ("2023", 30.0), ("2024", 45.0)):
+        values[period] = value
+        place.says(values)
+        place.check(1)
+    place.check(1)
+    assert place.states("jump") == [("firing", "new_period"), ("firing", "new_period")]
+
+
+def test_another_withdrawn_period_is_news_and_one_that_stays_withdrawn_is_not(place):
+    place.rule("gone", "withdrawn", indicator='"speed"')
+    for values in (ON_TRACK, {"2022": 30.0, "2023": 32.0}, {"2022": 30.0, "2023": 32.0}, {"2023": 32.0}):
+        place.says(values, covers=[("2015", "2023")])
+        place.check(1)
+    assert place.states("gone") == [("firing", "withdrawal"), ("firing", "withdrawal")]
+
+
 def test_a_revision_below_the_threshold_is_no_alert(place):
     place.rule("restated", "revised", value="5", indicator='"speed"')
     place.says(ON_TRACK)

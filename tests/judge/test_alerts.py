@@ -23,8 +23,9 @@ class Life:
         self.alerts = {}
         self.told = []
 
-    def see(self, rule, outcome, *, at=START, cause=Cause.NEW_PERIOD, periods=1, watched=True):
-        sightings = [] if outcome is None else [Sighting(rule, SUBJECT, outcome, f"It {outcome}.", periods)]
+    def see(self, rule, outcome, *, at=START, cause=Cause.NEW_PERIOD, periods=1, watched=True, events=()):
+        seen = Sighting(rule, SUBJECT, outcome or CLEAR, f"It {outcome}.", periods, events=events)
+        sightings = [] if outcome is None else [seen]
         done = step(self.alerts, sightings, now=at, cause=lambda _: cause, watched=lambda _: watched)
         self.alerts |= {alert.fingerprint: alert for alert in done.alerts}
         self.told += [(one.before, one.alert.state, one.alert.cause) for one in done.transitions]
@@ -104,6 +105,16 @@ def test_two_periods_in_the_first_data_fire_at_once(rule):
 def test_every_change_of_state_is_one_transition_with_its_cause(rule):
     life = Life().see(rule(), FIRES, cause=Cause.REVISION).see(rule(), FIRES).see(rule(), CLEAR, cause=Cause.WITHDRAWAL)
     assert life.told == [(INACTIVE, FIRING, Cause.REVISION), (FIRING, RESOLVED, Cause.WITHDRAWAL)]
+
+
+def test_another_event_is_a_transition_and_one_that_is_known_or_over_is_none(rule):
+    watching, life = rule(condition=Condition.WITHDRAWN), Life()
+    news = []
+    for day, events in enumerate([("2021",), ("2021",), ("2021", "2022"), ("2021",), ("2021", "2022")]):
+        life.see(watching, FIRES, at=START + timedelta(days=day), events=events)
+        news.append(life.alert.evidence["new"] if life.alert.since == START + timedelta(days=day) else [])
+    assert news == [["2021"], [], ["2022"], [], ["2022"]]
+    assert len(life.told) == 3
 
 
 def test_when_only_the_wait_is_over_the_cause_is_what_began_it(rule):

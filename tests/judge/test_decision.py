@@ -69,6 +69,7 @@ def skip(reason):
 
 
 R, S = Reason, AlertState
+REVISED = alert(evidence={"condition": "revised", "events": ["survey 2022 30.0 20.0"]})
 ASKED = rule(opt_in=True)
 ASKS = person(opt_in=("off-track",))
 FAILING = rule(Condition.SOURCE_FAILING)
@@ -78,6 +79,21 @@ CASES = {
     "an alert that fires and was never told is told": (case(), tell(R.FIRST_NOTIFICATION)),
     "one that recovers still fires": (case(what=alert(S.RECOVERING)), tell(R.FIRST_NOTIFICATION)),
     "one that was told is not told again": (case(told=(told(),)), skip(R.ALREADY_TOLD)),
+    "a second revision is news, although the alert fires already": (
+        case(what=REVISED, told=(told(),)), tell(R.ANOTHER_EVENT),
+    ),
+    "a revision that was told is not told again": (case(what=REVISED, told=(told(ago=0),)), skip(R.ALREADY_TOLD)),
+    "a second revision is held beside the first, whose message still waits": (
+        case(person(quiet_hours=(time(9), time(12))), REVISED, told=(told(ago=1, waiting=True),)),
+        hold(R.QUIET_HOURS, at("05T12:00"), R.ANOTHER_EVENT),
+    ),
+    "a revision that came in a silence is told when the silence is over": (
+        case(what=replace(REVISED, since=NOW - hours(2)), told=(told(ago=5),), beside=Beside(silence_ended=NOW)),
+        tell(R.ANOTHER_EVENT),
+    ),
+    "that nothing more was revised is no news": (
+        case(what=replace(REVISED, state=S.RESOLVED), told=(told(),)), skip(R.EVENT_IS_OVER),
+    ),
     "one that became louder is told again": (
         case(what=alert(severity=CRITICAL), told=(told(),)), tell(R.SEVERITY_RAISED)),
     "one that became louder is told so once": (

@@ -51,6 +51,50 @@ def test_a_revision_that_takes_it_back_says_so_and_threads(introduced, server):
     assert len(server.inbox.mails) == 3
 
 
+REVISED = """
+[[rules]]
+id = "restated"
+condition = "revised"
+value = 2
+severity = "warning"
+"""
+
+
+def revised(scene, *firsts, hours=24):
+    """Publish one edition after the other, each with another figure for 2022, and run after each."""
+    for first in firsts:
+        scene.publish(str(2030 + len(list((scene.folder / "editions").iterdir()))), trains={2015: 20, 2022: first})
+        scene.check(hours)
+
+
+def test_a_second_revision_in_a_row_is_told_like_the_first_and_that_there_is_no_third_is_not(scene, server):
+    scene.person("ada")
+    scene.more = REVISED
+    revised(scene, 35, 36, 37)
+    scene.check(24)
+    revised(scene, 38)
+    scene.check(24)
+    _, *told = server.inbox.of("ada@example.org")
+    said = [text_of(mail).replace("\xa0", " ") for mail in told]
+    steps = ("from 35.0 km/h to 36.0 km/h", "from 36.0 km/h to 37.0 km/h", "from 37.0 km/h to 38.0 km/h")
+    assert len(said) == 3, [mail["Subject"] for mail in told]
+    assert all(step in text for step, text in zip(steps, said, strict=True))
+    assert all("Cause: an earlier figure was revised" in text for text in said)
+    assert ("skip", "event_is_over") in scene.log(person="ada")
+
+
+def test_a_digest_tells_every_revision_that_it_waited_with(scene, server):
+    scene.person("ada", send='"daily"', hour='"09:00"')
+    scene.more = REVISED
+    revised(scene, 35)
+    revised(scene, 36, 37, hours=1)
+    assert len(server.inbox.of("ada@example.org")) == 1, "the introduction"
+    scene.check(24)
+    _, digest = server.inbox.of("ada@example.org")
+    text = text_of(digest).replace("\xa0", " ")
+    assert "New (2)" in text and "from 35.0 km/h to 36.0 km/h" in text and "from 36.0 km/h to 37.0 km/h" in text
+
+
 def test_resolved_goes_to_exactly_those_who_heard_that_it_fired(introduced, server):
     introduced.person("bob", severities='["critical"]')
     introduced.check(24)

@@ -39,11 +39,13 @@ def test_each_sample_has_a_chart(previews):
         assert 'src="data:image/png;base64,iVBOR' in path.read_text("utf-8"), path.name
 
 
-def test_the_sample_shows_value_target_cause_and_cell(previews):
+def test_the_sample_shows_a_state_and_a_number_with_value_target_gap_cause_and_cell(previews):
     mail = email.message_from_bytes((previews / "sample-en-2-news.eml").read_bytes(), policy=email.policy.default)
-    text = mail.get_body(("plain",)).get_content()
+    text = mail.get_body(("plain",)).get_content().replace("\xa0", " ")
     for label in ("Value:", "Target:", "Cause:", "Since:", "Source:", "printed “", "Told before:"):
-        assert label in text
+        assert text.count(label) == 2, label
+    assert "Value: Partially operational in 2020" in text and "[OFFICIAL TARGET]" in text
+    assert text.count("Gap to the path: behind by") == 1 and "[WORKING PATH, NOT OFFICIAL]" in text
 
 
 def test_a_preview_writes_nothing_into_the_store(checked, previews):
