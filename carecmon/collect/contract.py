@@ -133,7 +133,9 @@ class Contract:
         if first[1:3] != second[1:3]:
             raise BrokenContractError(
                 f"{self._source}: {Series(*key)} {period_text(first[0])} is stated twice, as {_stated(first)} and as"
-                f" {_stated(second)}; one answer states a period once"
+                f" {_stated(second)}; one answer states a period once",
+                Series(*key),
+                period_text(first[0]),
             )
         self._repeated += 1
         self._first_repeated = self._first_repeated or f"{Series(*key)} {period_text(first[0])}"
@@ -147,7 +149,9 @@ class Contract:
         lacking = {ClaimKind.SHARE: not of and "of", ClaimKind.TOTAL: not parts and "parts"}.get(kind)
         if lacking:
             raise BrokenContractError(
-                f"{self._source}: {Cell(*cell)}: the claim about {about} is a {kind} and has no {lacking!r}"
+                f"{self._source}: {Cell(*cell)}: the claim about {about} is a {kind} and has no {lacking!r}",
+                kind,
+                about,
             )
         return Claim(
             kind, about, self._period(period, about), value, Cell(*cell),
@@ -157,7 +161,9 @@ class Contract:
 
     def _error(self, key: Key, row: tuple[Any, ...], found: str, allowed: str) -> BrokenContractError:
         return BrokenContractError(
-            f"{self._source}: {place_of(row)}{Series(*key)} {period_text(row[0])}: {found}; {allowed}"
+            f"{self._source}: {place_of(row)}{Series(*key)} {period_text(row[0])}: {found}; {allowed}",
+            Series(*key),
+            period_text(row[0]),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +39,19 @@ def digest_of(body: Mapping[str, bytes]) -> str:
         digest.update(f"{len(name.encode())}:{name}{len(body[name])}:".encode())
         digest.update(body[name])
     return digest.hexdigest()
+
+
+def line_of(body: Mapping[str, bytes], marks: Sequence[str]) -> str:
+    """Return the file and the line that first hold all of ``marks``, as words before a reason; nothing where none does.
+
+    A live answer is one body without a name, and most of what plugins read is not written line by line.
+    """
+    wanted = [mark.encode() for mark in marks]
+    for name in sorted(body) if wanted else ():
+        for number, line in enumerate(body[name].splitlines(), 1):
+            if name != BODY and all(mark in line for mark in wanted):
+                return f"{name}, line {number}: "
+    return ""
 
 
 def new_editions(request: Request) -> list[Edition]:

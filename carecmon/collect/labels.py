@@ -14,7 +14,14 @@ _REMEMBERED = 65_536
 
 
 class BrokenContractError(PluginError):
-    """An answer says something that carecmon cannot keep; the answer is refused as a whole."""
+    """An answer says something that carecmon cannot keep; the answer is refused as a whole.
+
+    ``marks`` are texts by which the line is found in the answer's files, where these are texts.
+    """
+
+    def __init__(self, message: str, *marks: object) -> None:
+        super().__init__(message)
+        self.marks = tuple(str(mark) for mark in marks)
 
 
 class SeriesCheck:
@@ -54,7 +61,8 @@ class SeriesCheck:
             close = get_close_matches(key[0], self._indicators, n=3)
             raise BrokenContractError(
                 f"{self._source}: {Series(*key)}: no plugin declares the indicator {key[0]!r}"
-                + (f"; near it: {', '.join(close)}" if close else "")
+                + (f"; near it: {', '.join(close)}" if close else ""),
+                Series(*key),
             )
         return indicator is not None
 
@@ -63,14 +71,16 @@ class SeriesCheck:
         if [name for name, _ in series.labels] != names:
             raise BrokenContractError(
                 f"{self._source}: {series}: its labels are {', '.join(name for name, _ in series.labels) or 'none'};"
-                f" the dimensions of {indicator.id} are {', '.join(names) or 'none'}, all needed, sorted by name"
+                f" the dimensions of {indicator.id} are {', '.join(names) or 'none'}, all needed, sorted by name",
+                series,
             )
         for dimension in indicator.dimensions:
             code = series.label(dimension.name)
             if code not in dimension.codes:
                 raise BrokenContractError(
                     f"{self._source}: {series}: {dimension.name}={code} is not in the code list"
-                    f" {dimension.codes.name!r}{near(code, dimension.codes)}"
+                    f" {dimension.codes.name!r}{near(code, dimension.codes)}",
+                    series,
                 )
 
     def _feeds_it(self, key: Key) -> None:
@@ -78,5 +88,6 @@ class SeriesCheck:
         if self._source not in indicator.sources and key[0] not in self._feeds:
             raise BrokenContractError(
                 f"{self._source}: it states {Series(*key)}, but the sources of {key[0]} are"
-                f" {', '.join(indicator.sources) or 'none'}; name it there, or in prefer in indicators.toml"
+                f" {', '.join(indicator.sources) or 'none'}; name it there, or in prefer in indicators.toml",
+                Series(*key),
             )

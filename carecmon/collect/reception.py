@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from carecmon.collect.contract import Contract
-from carecmon.collect.documents import Edition, digest_of
+from carecmon.collect.documents import Edition, digest_of, line_of
 from carecmon.collect.labels import BrokenContractError, SeriesCheck
 from carecmon.collect.redact import Redactor
 from carecmon.collect.request import Collected, Failed, Fetching, Gathered, Limits, Request, Unchanged
@@ -65,8 +65,14 @@ class Reception:
             try:
                 yield from self._of_answer(what, content)
             except BrokenContractError as exc:
-                remedy = "correct what parse makes of that cell, or the declaration it goes against"
-                yield self._failure([str(exc), remedy, "", False, "", None], output)  # the rest is read and dropped
+                yield self._refused(exc, self._answer.edition, output)  # the rest is read and dropped
+
+    def _refused(self, exc: BrokenContractError, edition: Edition, output: str) -> Failed:
+        source = f"{self._order.request.source.id}: "
+        line = line_of(edition.body, exc.marks)
+        reason = f"{source}{line}{str(exc).removeprefix(source)}"
+        remedy = f"correct {'that line' if line else 'what parse makes of that cell'}, or the declaration it goes against"
+        return self._failure([reason, remedy, "", False, "", None], output)
 
     def _failure(self, content: list[Any], output: str) -> Failed:
         reason, remedy, detail, transient, kind, retry_after = content

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from math import isfinite
+from math import isclose, isfinite
 
 #: What tables print where they have no value.
 DASHES = frozenset({"-", "–", "—", "−", "..", "...", "…", "n/a", "n.a.", "na", "н/д", "нет данных", "无", "不适用"})
@@ -17,6 +18,9 @@ _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?
 _GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")
 #: "1,083" and "1.083": a thousand and more, or one and a little.
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+
+#: Chinese counts in ten thousands, where the others count in thousands.
+_MYRIADS = {"万": 1e4, "亿": 1e8}
 
 
 def plain(text: str) -> str:
@@ -79,6 +83,32 @@ class Style:
                 raise ValueError(f"{text.strip()!r} is not a number")
             written = written.replace(thousands, "")
         return written.replace(decimal, ".")
+
+
+def prints(text: str, value: float) -> bool:
+    """Say whether ``text``, as a document prints it, can be where ``value`` is from.
+
+    A cell that is a number alone says it exactly. Where words stand beside the number, its sign may be one of them
+    ("a decline by 31%") and so may its thousands ("USD 14.4 billion", counted in millions). A text without any digit
+    says nothing against a value.
+    """
+    written = plain(text).rstrip("*†‡ ")
+    found = {number for form in (written, _BLANKS.sub("", written)) for number in _readings(form)}
+    worded = any(character.isalpha() for character in written)
+    if not worded:
+        negative = written.startswith("-") or (written.startswith("(") and written.endswith(")"))
+        return not found or any(isclose(value, -number if negative else number) for number in found)
+    shifts = [10.0**power for power in range(-12, 13, 3)]
+    shifts += [shift * counted for sign, counted in _MYRIADS.items() if sign in written for shift in shifts]
+    return not found or any(isclose(abs(value), number * shift) for number in found for shift in shifts)
+
+
+def _readings(text: str) -> Iterator[float]:
+    """Yield every number that digits in ``text`` can be, with a decimal point and with a decimal comma."""
+    for token in _TOKEN.findall(text):
+        for style in (Style("."), Style(",")):
+            with suppress(ValueError):
+                yield style.read(token)
 
 
 def _decimal_of(token: str) -> str | None:

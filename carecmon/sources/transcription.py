@@ -6,7 +6,7 @@ Columns (those that are always blank may be left out):
 ``series``          ``cpmm.swd{area=CAREC,mode=all}``
 ``period``          the reference period
 ``value``           the number in the indicator's unit, or the code of a state; blank where the cell has none
-``raw``             the text of the cell as printed
+``raw``             the text of the cell as printed; where it has digits, the value must be among its numbers
 ``location``        page, table or paragraph
 ``row``, ``column`` their headings as printed
 ``status``          ``estimated``, ``provisional``, ``missing``; blank for normal
@@ -37,6 +37,7 @@ from carecmon.model import (
     Qualifier,
     Series,
 )
+from carecmon.sources.figures import prints
 
 COLUMNS = (
     "kind", "series", "period", "value", "raw", "location", "row", "column", "status", "note", "document",
@@ -86,6 +87,11 @@ class Parse:
             text.get("raw") or NOT_RECORDED,
         )
         value = self._value(series.indicator, text["value"])
+        if value is not None and series.indicator not in self._positions and not prints(text.get("raw", ""), value):
+            raise ValueError(
+                f"the value is {text['value']}, but the printed text is {text['raw']!r}; correct the one that is"
+                " mistyped, or leave raw blank and say in note how the value comes from the print"
+            )
         note = text.get("note") or None
         if text["kind"] == "observation":
             return Observation(

@@ -80,6 +80,29 @@ def test_a_missing_file_costs_its_source_and_is_named(plugins):
     assert isinstance(by_source["other"], Gathered)
 
 
+READS_ITS_FILE = """
+def parse(a):
+    for line in a.body["mine.csv"].decode().splitlines()[1:]:
+        series, period, value = line.split(";")
+        yield Observation(Series.parse(series), Period.parse(period), float(value), Cell("doc"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        pytest.param("mine.speed{area=KAS};2020;1", "mine.speed{area=KAS}: area=KAS is not in the code list", id="code"),
+        pytest.param("mine.spede{area=KAZ};2020;1", "mine.spede{area=KAZ}: no plugin declares", id="indicator"),
+        pytest.param("mine.state;2021;7", "doc: mine.state 2021: value is 7;", id="a state that is none"),
+    ],
+)
+def test_what_breaks_the_contract_is_named_with_the_line_of_the_file_it_stands_in(plugins, wrong, said):
+    plugins.write("mine", READS_ITS_FILE, f"series;period;value\nmine.speed{{area=KAZ}};2020;1\n{wrong}\n")
+    (failure,) = plugins.collect(skip_unknown=False)
+    assert failure.error.startswith(f"mine: mine.csv, line 3: {said}"), failure.error
+    assert "correct that line" in failure.remedy
+
+
 def test_answers_that_were_complete_stay_when_a_later_one_fails(plugins):
     plugins.write(
         "mine",

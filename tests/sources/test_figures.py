@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carecmon.sources.figures import Style, is_blank
+from carecmon.sources.figures import Style, is_blank, prints
 
 POINT, COMMA, UNKNOWN = Style("."), Style(","), Style()
 
@@ -107,3 +107,41 @@ def test_any_text_is_a_finite_number_or_a_value_error(text):
     except ValueError:
         return
     assert value - value == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param("28.1", 28.1, id="a number"),
+        pytest.param("(1.7)", -1.7, id="brackets for minus"),
+        pytest.param("−4.2*", -4.2, id="a minus and a footnote"),
+        pytest.param("+660", 660.0, id="a plus"),
+        pytest.param("1,083", 1083.0, id="thousands with a comma"),
+        pytest.param("76 657", 76657.0, id="thousands with a blank"),
+        pytest.param("1.95 [160]", 160.0, id="a rank beside a score"),
+        pytest.param("75%", 75.0, id="percent"),
+        pytest.param("USD 14.4 billion in 2024", 14_400.0, id="billions, counted in millions"),
+        pytest.param("a decline by 31%", -31.0, id="a sign in words"),
+        pytest.param("死亡人数为 8.2 万人", 82_000.0, id="counted in ten thousands"),
+        pytest.param("six projects", 6.0, id="a number in words says nothing against it"),
+        pytest.param("", 6.0, id="no text says nothing against it"),
+    ],
+)
+def test_a_text_prints_the_value_it_is_the_source_of(text, value):
+    assert prints(text, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param("28.1", 281.0, id="a point that was forgotten"),
+        pytest.param("28.1", 28.2, id="a wrong digit"),
+        pytest.param("28.1", 28_100.0, id="thousands that no word says"),
+        pytest.param("(1.7)", 1.7, id="a sign that was forgotten"),
+        pytest.param("1.7", -1.7, id="a sign that is not there"),
+        pytest.param("1.95 [160]", 195.0, id="neither score nor rank"),
+        pytest.param("USD 14.4 billion in 2024", 1440.0, id="ten times too small"),
+    ],
+)
+def test_a_text_does_not_print_a_value_that_was_mistyped(text, value):
+    assert not prints(text, value)

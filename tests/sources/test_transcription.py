@@ -62,6 +62,21 @@ def test_a_row_that_cannot_be_read_is_named_by_file_and_line(line, reason):
         read(HEAD, line)
 
 
+def test_a_value_that_its_printed_text_does_not_say_is_refused_with_both():
+    with pytest.raises(ValueError, match=r"figures.csv, line 3: the value is 281, but the printed text is '28\.1'"):
+        read(HEAD, "observation,a,2020,28.1,28.1,t,r,c,,", "observation,a,2021,281,28.1,t,r,c,,")
+
+
+def test_a_value_may_stand_without_the_text_it_comes_from():
+    (row,) = read(HEAD, "observation,a,2020,46.3,,t,r,c,,")
+    assert (row.value, row.cell.raw) == (46.3, "not recorded")
+
+
+def test_the_code_of_a_state_need_not_be_in_its_text():
+    line = "observation,energy.link,2024,operational,3 个项目,t,r,c,,"
+    assert read(HEAD, line, states={"energy.link": STATES})[0].value == 1.0
+
+
 def test_a_state_that_is_not_declared_is_refused_with_the_states_there_are():
     with pytest.raises(ValueError, match="its states are none, operational"):
         read(HEAD, "observation,energy.link,2024,soon,soon,t,r,c,,", states={"energy.link": STATES})
