@@ -71,8 +71,8 @@ class Reception:
         source = f"{self._order.request.source.id}: "
         line = line_of(edition.body, exc.marks)
         reason = f"{source}{line}{str(exc).removeprefix(source)}"
-        remedy = f"correct {'that line' if line else 'what parse makes of that cell'}, or the declaration it goes against"
-        return self._failure([reason, remedy, "", False, "", None], output)
+        remedy = "correct that line" if line else "correct what parse makes of that cell"
+        return self._failure([reason, f"{remedy}, or the declaration it goes against", "", False, "", None], output)
 
     def _failure(self, content: list[Any], output: str) -> Failed:
         reason, remedy, detail, transient, kind, retry_after = content

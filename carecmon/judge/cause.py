@@ -126,10 +126,10 @@ def judgement(indicator: Indicator, inputs: Inputs, until: int = 1) -> Assessmen
         until=last,
     )
     applied = [note for note in notes if note.state is corrections.CorrectionState.APPLIED]
-    if not applied:
-        return verdict
-    said = " ".join(note.message for note in applied)
-    return replace(verdict, why=f"{verdict.why} Corrected: {said}", corrections=_felt(applied, belief, prefer))
+    # What a dropped cell leaves without a value is said already, with the reason.
+    unsaid = [note.message for note in applied if corrections.words(note.correction) not in verdict.why]
+    why = " ".join([verdict.why, *(["Corrected:", *unsaid] if unsaid else [])])
+    return replace(verdict, why=why, corrections=_felt(applied, belief, prefer))
 
 
 def _felt(

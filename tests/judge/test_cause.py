@@ -108,6 +108,16 @@ def test_a_correction_put_in_force_and_lifted(why, policy, series, indicator, be
     assert "Corrected: test.speed{area=CAREC} 2022: the printed 25.0 is judged as 20.2" in facts.assessment.why
 
 
+@pytest.mark.parametrize("period", ["2022", "2023"])
+def test_a_dropped_value_is_said_once_whether_it_was_the_newest_or_not(policy, series, indicator, believe, period):
+    values = {"2017": 20.0, "2022": 25.0, "2023": 26.0}
+    drop = Correction(series, Period.parse(period), CorrectionAction.DROP, "a slip", "A. Person", values[period])
+    corrected = replace(policy, corrections=(drop,))
+    why = facts_of(indicator(), Inputs(believe(values), corrected, NOW)).assessment.why
+    assert why.count("is not judged (a slip; A. Person)") == 1
+    assert period in why.split("is not judged")[0]
+
+
 def test_a_new_rule_is_a_changed_rule(why, policy, rule):
     above = rule(Condition.ABOVE, id="fast", value=24.0)
     assert why(GOOD, GOOD, replace(policy, rules=(above,)), old=policy) is Cause.RULE_CHANGED
