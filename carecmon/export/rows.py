@@ -45,6 +45,10 @@ OBSERVATIONS = (
     Column("judged", "boolean", "whether this is the value that is judged, among what the sources say"),
     Column("judged_value", "any", "the value that is judged in its place: value, or what a correction makes of it"),
     Column("correction", "string", "the correction in force on this cell; value is the source's all the same"),
+    Column("note", "string", "what a reader should know"),
+    Column("lower", "number", "lower end of the interval that the source prints with the value, in 'unit'"),
+    Column("upper", "number", "upper end of that interval"),
+    Column("sample_size", "integer", "number of samples behind the value, where the source prints it"),
 )
 
 CLAIMS = (
@@ -91,6 +95,14 @@ class Stated(Origin, Protocol):
     def status(self) -> ObservationStatus: ...
     @property
     def cell(self) -> Cell | None: ...
+    @property
+    def note(self) -> str | None: ...
+    @property
+    def lower(self) -> float | None: ...
+    @property
+    def upper(self) -> float | None: ...
+    @property
+    def sample_size(self) -> int | None: ...
 
 
 Prefer = Callable[[Series], Iterable[str]]
@@ -151,6 +163,10 @@ def _observation(value: Stated, indicator: Indicator | None, cell: Cell | None, 
         *_place(cell),
         *judged,
         guard(correction),
+        guard(value.note or ""),
+        number(value.lower),
+        number(value.upper),
+        number(value.sample_size),
     )
 
 
@@ -186,10 +202,14 @@ def claim_rows(claims: Iterable[tuple[Claim, Origin]], indicators: Mapping[str, 
 
 
 def number(value: float | None) -> str:
-    """Return ``value`` as a bare number: shortest form that reads back, no thousands separator."""
+    """Return ``value`` as a bare number with the 15 digits that a float holds for sure, no thousands separator.
+
+    What comes behind them is no source's figure: 0.30000000000000004 is 0.3.
+    """
     if value is None:
         return ""
-    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
+    exact = float(f"{value:.15g}")
+    return str(int(exact)) if exact.is_integer() and abs(exact) < 1e15 else repr(exact)
 
 
 def _value(value: float | None, indicator: Indicator | None) -> str:

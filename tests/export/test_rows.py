@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import pytest
+
 from carecmon.export import CLAIMS, OBSERVATIONS, claim_rows, observation_rows
 from carecmon.model import (
     Better,
@@ -41,6 +43,10 @@ class Stated:
     observed: datetime = NOW
     cell: Cell | None = None
     series: Series = ROAD
+    note: str | None = None
+    lower: float | None = None
+    upper: float | None = None
+    sample_size: int | None = None
 
 
 def stated(period, value, source, **more):
@@ -55,10 +61,10 @@ def rows(*values, series=ROAD, prefer=("report", "annex"), **more):
     return [dict(zip(names, row, strict=True)) for row in found]
 
 
-def test_the_columns_are_those_of_the_design_and_the_row_and_column_of_the_cell():
+def test_the_columns_are_those_of_the_design_and_what_else_a_source_says_of_the_cell():
     assert " ".join(column.name for column in OBSERVATIONS) == (
         "series indicator period value unit status source edition published observed"
-        " document location row column raw judged judged_value correction"
+        " document location row column raw judged judged_value correction note lower upper sample_size"
     )
 
 
@@ -67,6 +73,27 @@ def test_a_value_is_a_bare_number_with_its_unit_apart():
     assert (row["value"], row["unit"], row["status"], row["published"]) == ("1083", "h", "normal", "2024-05")
     assert (row["document"], row["location"], row["row"], row["column"]) == ("cpmm-2023", "table 1", "overall", "2023")
     assert row["observed"] == "2026-11-22T09:30:00Z"
+
+
+def test_a_note_and_the_uncertainty_that_a_source_prints_stand_beside_its_value():
+    (row,) = rows(stated("2012", 2.46, "report", note="=a tie", lower=2.0, upper=2.93, sample_size=12))
+    assert (row["note"], row["lower"], row["upper"], row["sample_size"]) == ("'=a tie", "2", "2.93", "12")
+    (row,) = rows(stated("2012", 2.46, "report"))
+    assert (row["note"], row["lower"], row["upper"], row["sample_size"]) == ("", "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0.1 + 0.2, "0.3"),
+        (1.1 * 3, "3.3"),
+        (645428.0, "645428"),
+        (123456789012.345, "123456789012.345"),
+        (-0.05, "-0.05"),
+    ],
+)
+def test_a_number_is_written_without_the_digits_that_arithmetic_made_up(value, written):
+    assert rows(stated("2023", value, "report"))[0]["value"] == written
 
 
 def test_every_source_has_its_row_and_the_preferred_one_is_judged():
