@@ -1,56 +1,13 @@
 """The main job as people and scripts meet it: a process, a folder, the published figures."""
 
-import csv
-import re
 import subprocess
 import sys
-from pathlib import Path
-
-import pytest
-
-ROOT = Path(__file__).parent.parent
-ANNEX = ROOT / "plugins" / "progress_report" / "tests" / "annex_1.txt"
-
-
-def assessment(report, series):
-    return next(one for one in report["assessments"] if one["series"] == series)
-
-
-def test_road_fatalities_are_judged_against_the_official_target(checked):
-    fatalities = assessment(checked.first, "road.fatalities{area=CAREC}")
-    assert fatalities["official"] is True
-    assert (fatalities["target"], fatalities["target_year"], fatalities["baseline"]) == (41000, 2030, 82000)
-    assert fatalities["required_rate"] == pytest.approx(-3.406, abs=0.0005)
-
-
-def test_a_target_is_official_only_where_the_configuration_cites_it(checked):
-    official = {one["indicator"] for one in checked.first["assessments"] if one["official"]}
-    networks = {"transport.roads-built", "transport.rail-built", "transport.rail-improved"}
-    assert official == {"road.fatalities", "energy.interconnection", *networks}
-    assert all(
-        one["official"] is False for one in checked.first["assessments"] if one["target"] and not one["official"]
-    )
-
-
-def test_the_networks_of_2020_have_reached_their_targets(checked):
-    for name in ("transport.roads-built", "transport.rail-built", "transport.rail-improved"):
-        assert assessment(checked.first, f"{name}{{area=CAREC}}")["status"] == "achieved"
 
 
 def test_every_watched_indicator_is_judged_or_says_that_there_is_no_data(checked):
     outcomes = {one["id"]: one["outcome"] for one in checked.first["indicators"]}
     assert set(outcomes.values()) == {"judged", "no_data"}
     assert outcomes["aviation.freedoms"] == "no_data"
-
-
-def test_survey_indices_without_successor_say_discontinued(checked):
-    ended = {one["status"] for one in checked.first["assessments"] if one["indicator"].startswith(("lpi.", "wef."))}
-    assert ended == {"discontinued"}
-
-
-def test_a_change_is_computed_from_the_values_and_never_copied_from_the_document(checked):
-    pooled = assessment(checked.first, "cpmm.swd{area=CAREC,mode=all}")
-    assert (pooled["value"], pooled["change"]) == (20.1, pytest.approx(1.2))  # the annex prints (1.7)
 
 
 def test_every_first_alert_says_that_it_is_the_first_assessment(checked):
@@ -81,43 +38,6 @@ def test_two_runs_at_once_double_nothing(workspace):
     alone.check()
     for table in ("release", "observation", "claim", "assessment", "alert"):
         assert workspace.count(table) == alone.count(table)
-
-
-def annex_tables():
-    for block in ANNEX.read_text("utf-8").strip().split("\n\n"):
-        title, head, *rows = block.splitlines()
-        yield pytest.param(title, head.split(" | "), [re.split(r" \| ?", row) for row in rows], id=title)
-
-
-def exported(place, name):
-    folder = place.folder / "export"
-    if not folder.exists():
-        done = place.run("export", "--to", str(folder))
-        assert done.returncode == 0, done.stderr
-    with (folder / name).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
-@pytest.mark.parametrize(("title", "head", "rows"), list(annex_tables()))
-def test_the_annex_can_be_rebuilt_cell_by_cell_from_the_export(checked, title, head, rows):
-    values, claims = exported(checked, "observations.csv"), exported(checked, "claims.csv")
-    here = f"Annex 1, {title}"
-    cells = {(one["row"], one["column"]): one["raw"] for one in values if one["location"] == here}
-    changes = {one["row"]: one["raw"] for one in claims if one["location"] == here and one["kind"] == "change"}
-    for name, *printed in rows:
-        *figures, change = [*printed, ""][: len(head) - 1]
-        for column, figure in zip(head[1:], figures, strict=False):
-            assert cells[name, column].lstrip("'") == figure
-        assert changes.get(name, "-").lstrip("'") == (change or "-")
-
-
-def test_ranks_stand_in_the_export_as_numbers_of_their_own(checked):
-    values = exported(checked, "observations.csv")
-    rank = next(
-        one for one in values
-        if one["series"] == "lpi.rank{area=UZB}" and one["period"] == "2023" and one["source"] == "progress-report"
-    )  # fmt: skip
-    assert (float(rank["value"]), rank["raw"]) == (88, "2.6[88]")
 
 
 def test_fail_on_gives_3_when_an_alert_that_loud_fires(workspace):
@@ -180,12 +100,3 @@ def test_looking_back_judges_what_was_believed_and_writes_nothing(checked):
 def test_a_check_of_some_indicators_reports_only_those(checked):
     report = checked.report("lpi.score")
     assert {one["indicator"] for one in report["assessments"]} == {"lpi.score"}
-
-
-@pytest.mark.parametrize("words", [["status"], ["show", "cpmm.bcp-time"], ["indicators"], ["sources"]])
-def test_nothing_that_is_printed_leaves_out_whose_target_it_is(checked, words):
-    done = checked.run(*words)
-    assert done.returncode == 0
-    for line in done.stdout.splitlines():
-        if re.search(r"\b(by|in) 2030\b", line):
-            assert re.search(r"official|working", line, re.I), line

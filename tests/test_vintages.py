@@ -163,3 +163,63 @@ def test_the_clock_of_trials_is_refused_outside_tests(bare):
         done = bare.run("check", "--offline", env=environment)
         assert done.returncode == 2 and f"{name} is set, which is for trials only" in done.stderr
         assert not bare.database.exists()
+
+
+COVERING = """
+from pathlib import Path
+from carecmon import Better, Cell, Covered, Document, Indicator, Observation, Period, Series, Source, Text, hookimpl
+YEARS = {years}
+def parse(answer):
+    for year in YEARS:
+        yield Observation(Series("speed"), Period.parse(str(year)), year - 2000.0, Cell("survey", "page 3"))
+@hookimpl
+def register_sources():
+    covers = (Covered("speed", Period.parse("2012"), Period.parse("2021")),)
+    survey = Document("survey", edition="{edition}", data=(Path(__file__),), covers=covers)
+    return [Source("survey", "Example Institute", Text("Survey"), "https://example.org", "", "", parse, (survey,))]
+@hookimpl
+def register_indicators():
+    return [Indicator("speed", Text("Speed"), "test", "Test", "km/h", Better.HIGHER, "A test.", ("survey",))]
+"""
+
+
+def test_a_value_that_a_later_edition_leaves_out_is_withdrawn_in_every_output_and_stays_in_the_past(bare):
+    for day, years in enumerate((range(2012, 2022), range(2012, 2021)), 1):
+        bare.plugin("speed", source=COVERING.format(years=list(years), edition=day))
+        done = bare.at(f"2026-01-0{day}T12:00:00Z", "check", "--offline", "speed", "--format", "json")
+    (verdict,) = json.loads(done.stdout)["assessments"]
+    assert (verdict["period"], verdict["value"]) == ("2020", 20)
+    newest = [o for o in bare.objects("history", "speed") if o["period"] == "2021"]
+    assert [(o["value"], o["status"]) for o in newest] == [(None, "withdrawn")]
+    vintages = [o for o in bare.objects("history", "speed", "--vintages") if o["period"] == "2021"]
+    assert [(o["edition"], o["value"], o["status"]) for o in vintages] == [
+        ("1", 21, "normal"),
+        ("2", None, "withdrawn"),
+    ]
+    (gone,) = [o for o in bare.objects("revisions", "speed") if o["kind"] == "withdrawn"]
+    assert (gone["period"], gone["from"], gone["to"], gone["edition"]) == ("2021", 21, None, "2")
+    assert "withdrawn" in bare.run("history", "speed").stdout and "Withdrawn (1)" in bare.run("revisions").stdout
+    assert believed(bare, "2026-01-01")["2021"] == 21
+    assert bare.run("export", "--to", str(bare.folder / "out")).returncode == 0
+    with (bare.folder / "out" / "observations.csv").open(encoding="utf-8", newline="") as lines:
+        (row,) = [row for row in csv.DictReader(lines) if row["period"] == "2021"]
+    assert (row["value"], row["status"], row["judged"]) == ("", "withdrawn", "false")
+
+
+def test_nine_months_are_shown_but_compared_with_nine_months_only(bare):
+    bare.plugin(SPEED, {"2022": 80.0, "2023": 89.0, "2024-01/2024-09": 69.0}, edition="1")
+    bare.target(SPEED, 120)
+    (now,) = bare.report(SPEED)["assessments"]
+    assert (now["period"], now["value"], now["change"], now["status"]) == (
+        "2024-01/2024-09",
+        69,
+        None,
+        "not_enough_data",
+    )
+    said = {"2023-01/2023-09": 60.0, "2023": 89.0, "2024-01/2024-09": 69.0}
+    bare.plugin(SPEED, said, edition="2")
+    (now,) = bare.report(SPEED)["assessments"]
+    assert (now["value"], now["change"], now["baseline"], now["baseline_period"]) == (69, 9, 60, "2023-01/2023-09")
+    bare.plugin(SPEED, {**said, "2022": 80.0, "2024": 95.0}, edition="3")
+    (now,) = bare.report(SPEED)["assessments"]
+    assert (now["period"], now["change"], now["baseline_period"]) == ("2024", 6, "2022")
