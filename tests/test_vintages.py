@@ -183,27 +183,37 @@ def register_indicators():
 """
 
 
-def test_a_value_that_a_later_edition_leaves_out_is_withdrawn_in_every_output_and_stays_in_the_past(bare):
+def test_a_value_that_a_later_edition_leaves_out_is_believed_no_more_and_its_past_says_withdrawn(bare):
     for day, years in enumerate((range(2012, 2022), range(2012, 2021)), 1):
         bare.plugin("speed", source=COVERING.format(years=list(years), edition=day))
         done = bare.at(f"2026-01-0{day}T12:00:00Z", "check", "--offline", "speed", "--format", "json")
     (verdict,) = json.loads(done.stdout)["assessments"]
     assert (verdict["period"], verdict["value"]) == ("2020", 20)
-    newest = [o for o in bare.objects("history", "speed") if o["period"] == "2021"]
-    assert [(o["value"], o["status"]) for o in newest] == [(None, "withdrawn")]
-    vintages = [o for o in bare.objects("history", "speed", "--vintages") if o["period"] == "2021"]
-    assert [(o["edition"], o["value"], o["status"]) for o in vintages] == [
-        ("1", 21, "normal"),
-        ("2", None, "withdrawn"),
-    ]
+    assert "2021" not in {o["period"] for o in bare.objects("history", "speed")}
+    assert believed(bare, "2026-01-01")["2021"] == 21
+    past = [o for o in bare.objects("history", "speed", "--vintages") if o["period"] == "2021"]
+    assert [(o["edition"], o["value"], o["status"]) for o in past] == [("1", 21, "normal"), ("2", None, "withdrawn")]
+    assert "withdrawn" in bare.run("history", "speed", "--vintages").stdout
     (gone,) = [o for o in bare.objects("revisions", "speed") if o["kind"] == "withdrawn"]
     assert (gone["period"], gone["from"], gone["to"], gone["edition"]) == ("2021", 21, None, "2")
-    assert "withdrawn" in bare.run("history", "speed").stdout and "Withdrawn (1)" in bare.run("revisions").stdout
-    assert believed(bare, "2026-01-01")["2021"] == 21
-    assert bare.run("export", "--to", str(bare.folder / "out")).returncode == 0
+    assert "Withdrawn (1)" in bare.run("revisions").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "stated"),
+    [
+        pytest.param([], [], id="what is said now"),
+        pytest.param(["--vintages"], [("1", "21", "normal", "false"), ("2", "", "withdrawn", "false")], id="all"),
+    ],
+)
+def test_the_export_has_a_withdrawn_value_among_all_editions_only(bare, words, stated):
+    for edition, years in enumerate((range(2012, 2022), range(2012, 2021)), 1):
+        bare.plugin("speed", source=COVERING.format(years=list(years), edition=edition))
+        bare.check("speed")
+    assert bare.run("export", "--to", str(bare.folder / "out"), *words).returncode == 0
     with (bare.folder / "out" / "observations.csv").open(encoding="utf-8", newline="") as lines:
-        (row,) = [row for row in csv.DictReader(lines) if row["period"] == "2021"]
-    assert (row["value"], row["status"], row["judged"]) == ("", "withdrawn", "false")
+        rows = [row for row in csv.DictReader(lines) if row["period"] == "2021"]
+    assert [(row["edition"], row["value"], row["status"], row["judged"]) for row in rows] == stated
 
 
 def test_nine_months_are_shown_but_compared_with_nine_months_only(bare):
