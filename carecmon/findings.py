@@ -15,8 +15,6 @@ from carecmon.judge.checks import check_conflicts, check_release, mend
 from carecmon.judge.corrections import CorrectionNote, CorrectionState, apply, corrected
 from carecmon.judge.policy import to_json
 from carecmon.model import (
-    NOT_RECORDED,
-    Assessment,
     Cell,
     Claim,
     Correction,
@@ -24,16 +22,16 @@ from carecmon.model import (
     Indicator,
     Observation,
     Order,
-    Period,
     Point,
     Policy,
     Release,
     Series,
     SeriesBelief,
+    Source,
 )
 from carecmon.registry import Registry
-from carecmon.registry.patience import TooLongError, within
-from carecmon.store import Run, Store
+from carecmon.registry.examining import Examining
+from carecmon.store import KeptFinding, Run, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +48,6 @@ class Printed:
         return f"{self.release.source} {self.release.edition}".strip()
 
 
-#: Checks that contradict what a document says about its values.
-_OF_CLAIMS = frozenset({"printed-change", "printed-growth", "printed-share", "real-growth", "share-growth"})
-
 #: Says in which cell a source is believed to print one period of a series, None where that is not known.
 CellOf = Callable[[Series, Point], Cell | None]
 
@@ -61,54 +56,76 @@ CellOf = Callable[[Series, Point], Cell | None]
 class Found:
     """What contradicts itself, what went wrong while checking, and where what is believed is printed.
 
-    ``checked`` are the sources all of whose checks could be run: only of these a finding that is not found is gone.
-    ``failed`` is what went wrong, by source.
+    ``checked`` are the sources all of whose checks could be run, ``known`` the indicators that are installed: only of
+    these a finding that is not found is gone. ``failed`` is what went wrong, by source.
     """
 
     findings: list[Finding]
     checked: frozenset[str]
+    known: frozenset[str]
     failed: Mapping[str, str]
     cell: CellOf
 
+    def standing(self, kept: Iterable[KeptFinding]) -> list[Finding]:
+        """Return the findings that stand now, given what is stored of all there ever were: oldest first."""
+        found = {one.id: one for one in self.findings}
+        standing = []
+        for one in kept:
+            there = found.pop(one.finding.id, None)
+            if there is not None:
+                standing.append(replace(there, acknowledged=one.finding.acknowledged))
+            elif one.gone is None and not self._gone(one.finding):
+                standing.append(one.finding)
+        return [*standing, *sorted(found.values(), key=lambda one: one.id)]
 
-def find(settings: Settings, registry: Registry, store: Store, corrections: Sequence[Correction] = ()) -> Found:
+    def _gone(self, finding: Finding) -> bool:
+        """Say whether a finding that was not found has been looked for."""
+        known = finding.series is None or finding.series.indicator in self.known
+        return known and finding.source in self.checked
+
+
+def find(
+    settings: Settings,
+    registry: Registry,
+    store: Store,
+    corrections: Sequence[Correction] = (),
+    *,
+    in_process: bool = False,
+) -> Found:
     """Check all believed releases, and what is believed of several sources.
 
     A document is checked in each of its editions, a live feed in its newest answer. What a correction mends is marked.
+    Checks that are a plugin's own run in a worker process, unless ``in_process``.
     """
     printed = {source: _printed(store, registry, source) for source in registry.sources}
     elsewhere = _Elsewhere(printed)
     findings: list[Finding] = []
     failed: dict[str, str] = {}
-    for source, editions in printed.items():
-        for position, one in enumerate(editions):
-            later = [(edition.words, edition.observations) for edition in editions[position + 1 :]]
-            later.append(("correction", corrected(one.observations, corrections, source)))
-            try:
-                with contextlib.redirect_stdout(sys.stderr), _limit(registry, source):  # checks may be a plugin's own
-                    findings += _of_release(registry, one, later, elsewhere)
-            except (Exception, SystemExit, TooLongError) as exc:
-                failed[source] = f"the checks of {one.words} failed: {type(exc).__name__}: {exc}"
+    with Examining(registry, in_process) as examining:
+        sources, indicators = examining.sources(), examining.indicators()
+        for source, editions in printed.items():
+            for position, one in enumerate(editions):
+                later = [(edition.words, edition.observations) for edition in editions[position + 1 :]]
+                later.append(("correction", corrected(one.observations, corrections, source)))
+                try:
+                    with contextlib.redirect_stdout(sys.stderr):  # checks may be a plugin's own
+                        findings += _of_release(sources[source], indicators, one, later, elsewhere)
+                except Exception as exc:
+                    words = str(exc) if isinstance(exc, ValueError) else f"{type(exc).__name__}: {exc}"
+                    failed[source] = f"the checks of {one.words} failed: {words}"
     cells = _Cells(printed)
     for belief in store.beliefs():
         indicator = registry.indicators.get(belief.series.indicator)
         if indicator is not None and len(belief.by_source) > 1:
             overlaid, _ = apply(belief, corrections)
             findings += check_conflicts(indicator, belief, _prefer(settings, indicator), cells.of, overlaid)
-    return Found(findings, frozenset(registry.sources) - failed.keys(), failed, cells.of)
-
-
-def _limit(registry: Registry, source: str) -> contextlib.AbstractContextManager[None]:
-    """Return the time limit for the checks of a release: that of its source, where a plugin wrote some of them."""
-    declared = registry.sources[source]
-    fed = (one.checks for one in registry.indicators.values() if source in one.sources)
-    own = any(check.function is not None for checks in (declared.checks, *fed) for check in checks)
-    return within(declared.time_limit) if own else contextlib.nullcontext()
+    checked = frozenset(registry.sources) - failed.keys()
+    return Found(findings, checked, frozenset(registry.indicators), failed, cells.of)
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search made while others could still write. ``mark`` says by what it was made."""
+    """A search made while others could write. ``mark`` says by what it was made, blank where it has to be repeated."""
 
     found: Found
     mark: str
@@ -116,12 +133,15 @@ class Search:
     again: Callable[[], Found]
     store: Store
 
-    def now(self) -> Found:
-        """Return what was found, or search again where a release came, or was decided on, in between."""
-        return self.found if _standing_releases(self.store) == self.seen else self.again()
+    def renewed(self) -> Search:
+        """Return this, or another search where a release came, or was decided on, in between."""
+        seen = _standing_releases(self.store)
+        return self if seen == self.seen else replace(self, found=self.again(), mark="", seen=seen)
 
 
-def search(settings: Settings, registry: Registry, store: Store, policy: Policy, last: Run | None) -> Search:
+def search(
+    settings: Settings, registry: Registry, store: Store, policy: Policy, last: Run | None, *, in_process: bool = False
+) -> Search:
     """Search without holding any lock: foreign code may be among the checks.
 
     Where nothing has changed since the ``last`` run that would change a finding, what is stored is what is found.
@@ -129,7 +149,7 @@ def search(settings: Settings, registry: Registry, store: Store, policy: Policy,
     text = json.dumps([sorted(registry.versions.items()), to_json(replace(policy, rules=(), targets=()))])
     mark = hashlib.sha256(text.encode()).hexdigest()[:16]
     seen = _standing_releases(store)
-    again = partial(find, settings, registry, store, policy.corrections)
+    again = partial(find, settings, registry, store, policy.corrections, in_process=in_process)
     if last is not None and last.summary.get("searched") == mark and nothing_new(store, last):
         return Search(stored(registry, store), mark, seen, again, store)
     found = again()
@@ -153,48 +173,9 @@ def nothing_new(store: Store, last: Run) -> bool:
 def stored(registry: Registry, store: Store) -> Found:
     """Return what the last run found, for when nothing has changed since: no release, plugin, correction or order."""
     standing = [kept.finding for kept in store.findings()]
-    return Found(standing, frozenset(), {}, _LazyCells(store, registry, {one.source for one in standing}).of)
-
-
-class Touching:
-    """Finds what makes a judged value doubtful: findings about its cell, or about its series and period.
-
-    A wrong change or growth beside right values is no doubt about them: there, only the contradicted cell counts.
-    """
-
-    def __init__(self, findings: Iterable[Finding], cell: CellOf) -> None:
-        self._cell_of = cell
-        self._by_cell: dict[Cell, list[str]] = {}
-        self._by_period: dict[tuple[Series, Period, str], list[str]] = {}
-        for one in findings:
-            if one.acknowledged is not None or one.mended_by is not None:
-                continue
-            of_claim = one.check in _OF_CLAIMS
-            for printed in one.cells[:1] if of_claim else one.cells:
-                if printed.location != NOT_RECORDED:
-                    self._by_cell.setdefault(printed, []).append(one.id)
-            if one.series is not None and one.period is not None and not of_claim:
-                self._by_period.setdefault((one.series, one.period, one.source), []).append(one.id)
-
-    def ids(self, series: Series, point: Point) -> tuple[str, ...]:
-        """Return the ids of the open findings that touch ``point``, sorted."""
-        found = set(self._by_period.get((series, point.period, point.source), ()))
-        cell = self._cell_of(series, point) if self._by_cell else None
-        return tuple(sorted(found.union(self._by_cell.get(cell, ()) if cell else ())))
-
-
-def touched(
-    verdicts: Iterable[Assessment], beliefs: Mapping[Series, SeriesBelief], touching: Touching
-) -> list[Assessment]:
-    """Return the verdicts with the open findings that touch their values."""
-    found = []
-    for one in verdicts:
-        belief = beliefs.get(one.series)
-        points = [point for source in one.sources for point in (belief.by_source.get(source, ()) if belief else ())]
-        judged = next((point for point in points if point.period == one.period and point.usable), None)
-        ids = touching.ids(one.series, judged) if judged else ()
-        found.append(replace(one, findings=ids) if ids else one)
-    return found
+    return Found(
+        standing, frozenset(), frozenset(), {}, _LazyCells(store, registry, {one.source for one in standing}).of
+    )
 
 
 def idle(
@@ -223,9 +204,12 @@ def _printed(store: Store, registry: Registry, source: str) -> list[Printed]:
 
 
 def _of_release(
-    registry: Registry, one: Printed, later: list[tuple[str, list[Observation]]], elsewhere: _Elsewhere
+    source: Source,
+    indicators: Mapping[str, Indicator],
+    one: Printed,
+    later: list[tuple[str, list[Observation]]],
+    elsewhere: _Elsewhere,
 ) -> list[Finding]:
-    source, indicators = registry.sources[one.release.source], registry.indicators
     known = elsewhere.but(one.release.id)
     found = check_release(one.release, source, one.observations, one.claims, indicators, known)
     return mend(found, one.release, source, one.observations, one.claims, indicators, later) if found else []

@@ -7,8 +7,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from importlib.metadata import version
@@ -17,7 +17,7 @@ from pathlib import Path
 from carecmon.account import limit, report_of, summary
 from carecmon.config import Settings, check_against
 from carecmon.errors import PluginError
-from carecmon.findings import search
+from carecmon.findings import Search, search
 from carecmon.intake import Intake, Progress, sources_of, take_in
 from carecmon.judge import policy as policies
 from carecmon.model import (
@@ -41,8 +41,20 @@ from carecmon.store.outbox import Outbox
 from carecmon.telling import queue, send_due
 from carecmon.verdicts import Verdicts, judge, judge_as_of, policy_of
 
+#: How often a run judges again because somebody wrote meanwhile, before it makes them wait.
+TURNS = 4
+
 #: States of an alert that people still hear about.
 ACTIVE = (AlertState.PENDING, AlertState.FIRING, AlertState.RECOVERING)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What a run has come to, and nothing of it stored yet: the findings that stand, and the verdicts."""
+
+    search: Search
+    standing: list[Finding]
+    verdicts: Verdicts
 
 
 def check(
@@ -72,10 +84,10 @@ def check(
     if dry_run:
         with tempfile.TemporaryDirectory(prefix="carecmon-") as folder:
             copy = replace(settings, database=_copied(settings.database, Path(folder)), people={})
-            report = _run(copy, registry, ask, now, offline, only)
+            report = _run(copy, registry, ask, now, offline, only, in_process)
             report.id = None
     else:
-        report = _run(settings, registry, ask, now, offline, only)
+        report = _run(settings, registry, ask, now, offline, only, in_process)
     report.warnings = [*warnings, *report.warnings]
     if not dry_run:
         _observe(registry, report)
@@ -89,6 +101,7 @@ def _run(
     now: datetime,
     offline: bool,
     only: Sequence[str],
+    in_process: bool,
 ) -> RunReport:
     clock, policy = _Clock(now), policy_of(settings, registry)
     with Store.open(settings.database) as store:
@@ -97,25 +110,20 @@ def _run(
             run = _begun(store, policy, now, offline)
             renamed = follow_aliases(registry.indicators.values(), store, now)
         taken = ask(settings, registry, store, run, now=now)
-        searched = search(settings, registry, store, policy, last)
-        with store.writing():
-            found = searched.now()
-            store.save_findings(now, found.findings, found.checked)
-            standing = [kept.finding for kept in store.findings()]
-            verdicts = judge(
-                settings, registry, store, policy, now=now, findings=standing, sources=taken.sources, cell=found.cell
-            )
-            fault("judged")
-            said = _keep(settings, registry, store, run, now, verdicts, standing)
-            report = report_of(settings, registry, verdicts, taken.sources, found.failed, only)
-            store.finish_run(run, clock.now(), {**summary(report), "searched": searched.mark})
+        searched = search(settings, registry, store, policy, last, in_process=in_process)
+        reach = partial(_reach, settings, registry, store, policy, taken.sources, now)
+        with _holding(store, searched, reach) as reached:
+            said = _keep(settings, registry, store, run, now, reached)
+            failed = reached.search.found.failed
+            report = report_of(settings, registry, reached.verdicts, taken.sources, failed, only)
+            store.finish_run(run, clock.now(), {**summary(report), "searched": reached.search.mark})
         said += send_due(settings, registry, store, now, offline=offline)
         report.alerts, over = _standing(settings, registry, store, last, now)
         report.deliveries = Outbox(store).summaries(now)
     report.id, report.started, report.finished = run, now, clock.now()
     report.offline, report.first_run = offline, last is None
-    limit(report, settings, registry, standing, only)
-    notes = (registry.warnings, renamed, taken.warnings, found.failed.values(), verdicts.warnings, over, said)
+    limit(report, settings, registry, reached.standing, only)
+    notes = (registry.warnings, renamed, taken.warnings, failed.values(), reached.verdicts.warnings, over, said)
     report.warnings = [line for lines in notes for line in lines]
     return report
 
@@ -146,21 +154,52 @@ def judge_now(
     return judge_as_of(settings, registry, store, as_of, now)
 
 
-def _keep(
+def _reach(
     settings: Settings,
     registry: Registry,
     store: Store,
-    run: int,
+    policy: Policy,
+    sources: list[SourceReport],
     now: datetime,
-    verdicts: Verdicts,
-    findings: Sequence[Finding],
-) -> list[str]:
-    """Store the verdicts, the transitions, and in the same transaction what people are to be told of them."""
+    searched: Search,
+) -> Reached:
+    """Judge on what is stored now, and on what ``searched`` found; nothing is written."""
+    standing = searched.found.standing(store.findings(gone=True))
+    cell = searched.found.cell
+    verdicts = judge(settings, registry, store, policy, now=now, findings=standing, sources=sources, cell=cell)
+    fault("judged")
+    return Reached(searched, standing, verdicts)
+
+
+@contextlib.contextmanager
+def _holding(store: Store, searched: Search, reach: Callable[[Search], Reached]) -> Iterator[Reached]:
+    """Judge while others may write, then hold the lock; judge again where somebody wrote in between.
+
+    A store that others keep writing to is judged under the lock at last, on what was found before: no foreign code
+    runs there, and the next run searches again.
+    """
+    for _ in range(TURNS):
+        with store.reading():
+            version = store.version()
+            searched = searched.renewed()
+            reached = reach(searched)
+        with store.writing():
+            if store.version() == version:
+                yield reached
+                return
+    with store.writing():
+        yield reach(replace(searched, mark=""))
+
+
+def _keep(settings: Settings, registry: Registry, store: Store, run: int, now: datetime, reached: Reached) -> list[str]:
+    """Store the findings, the verdicts, the transitions, and what people are to be told: all in one transaction."""
+    store.save_findings(now, reached.search.found.findings, [one.id for one in reached.standing])
+    verdicts = reached.verdicts
     store.save_assessments(run, now, verdicts.assessments, verdicts.gone)
     store.save_transitions(run, now, verdicts.stepped.transitions)
     moved = {one.alert.fingerprint for one in verdicts.stepped.transitions}
     store.touch_alerts(alert for alert in verdicts.stepped.alerts if alert.fingerprint not in moved)
-    said = queue(settings, registry, store, run, now, assessments=verdicts.assessments, findings=findings)
+    said = queue(settings, registry, store, run, now, assessments=verdicts.assessments, findings=reached.standing)
     fault("kept")
     return said
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from carecmon import config
 from carecmon.config import Settings
 from carecmon.errors import StoreError
-from carecmon.findings import CellOf, Touching, idle, nothing_new, touched
+from carecmon.findings import CellOf, idle, nothing_new
 from carecmon.judge import policy as policies
 from carecmon.judge.alerts import Stepped
 from carecmon.judge.cause import Inputs, facts_of
@@ -30,6 +30,7 @@ from carecmon.model import (
 from carecmon.names import departed, not_judged
 from carecmon.registry import Registry
 from carecmon.store import Store
+from carecmon.touching import Touching, touched
 
 #: Outcomes that say nothing about whether a source works.
 NOT_ASKED = (SourceOutcome.OFFLINE, SourceOutcome.NOT_DUE, SourceOutcome.DISABLED, SourceOutcome.WAITING)

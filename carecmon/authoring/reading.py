@@ -15,8 +15,9 @@ from carecmon.collect.documents import Edition
 from carecmon.collect.gather import Failed, Gathered, Request, gather
 from carecmon.collect.wire import files_of
 from carecmon.judge.checks import check_release, observations
-from carecmon.model import Answer, Document, Draft, NotModified, Release, Series, Source
+from carecmon.model import Answer, Document, Draft, Indicator, NotModified, Release, Series, Source
 from carecmon.registry import Registry
+from carecmon.registry.examining import Examining
 from carecmon.registry.explain import explain
 
 
@@ -107,6 +108,11 @@ def _document(answer: Answer, number: int, folder: Path) -> Document:
 def checked(registry: Registry, read: Read, now: datetime) -> Line:
     """Run the checks over what was read; what they find is no failure of the plugin, but one that breaks is."""
     what = f"{read.source.id}: its checks run"
+    with Examining(registry) as examining:
+        return _checked(what, examining.sources().get(read.source.id, read.source), examining.indicators(), read, now)
+
+
+def _checked(what: str, source: Source, indicators: Mapping[str, Indicator], read: Read, now: datetime) -> Line:
     found: Mapping[str, int] = {}
     for draft in read.drafts:
         release = Release(
@@ -114,7 +120,7 @@ def checked(registry: Registry, read: Read, now: datetime) -> Line:
         )  # fmt: skip
         stated = list(observations(draft.batches))
         try:
-            findings = check_release(release, read.source, stated, draft.claims, registry.indicators)
+            findings = check_release(release, source, stated, draft.claims, indicators)
         except (ArithmeticError, ValueError) as exc:
             return failed(what, str(exc), "correct the check")
         for one in findings:

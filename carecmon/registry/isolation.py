@@ -97,10 +97,13 @@ def limit_time(seconds: float) -> None:
 class Child:
     """A Python process of its own running ``python -m module FD ARGUMENTS``, in a folder of its own.
 
-    A context manager: leaving it ends the process and everything it started that stayed in its group.
+    A context manager: leaving it ends the process and everything it started that stayed in its group. With ``asks``
+    it reads from stdin the names of the files that ``ask`` hands it later.
     """
 
-    def __init__(self, module: str, files: Mapping[str, bytes], *, secrets: Iterable[str] = ()) -> None:
+    def __init__(
+        self, module: str, files: Mapping[str, bytes], *, secrets: Iterable[str] = (), asks: bool = False
+    ) -> None:
         import select
         import subprocess
         import tempfile
@@ -115,7 +118,8 @@ class Child:
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", module, str(data), *files],
-                stdin=subprocess.DEVNULL, stdout=says, stderr=says, pass_fds=(data,), start_new_session=True,
+                stdin=subprocess.PIPE if asks else subprocess.DEVNULL,
+                stdout=says, stderr=says, pass_fds=(data,), start_new_session=True,
                 cwd=self._folder.name, env=environment(secrets),
             )  # fmt: skip
         except BaseException:
@@ -129,6 +133,7 @@ class Child:
         self._poll = select.poll()
         self._poll.register(self._data, select.POLLIN)
         self._poll.register(self._says, select.POLLIN)
+        self._asked = 0
         self._received = bytearray()
         self._output = bytearray()
         self._open = True
@@ -147,6 +152,19 @@ class Child:
         while (frame := self._next()) is None:
             self._listen(deadline)
         return frame
+
+    def ask(self, content: bytes) -> None:
+        """Hand the child a file more; raise EndedError if it has ended. Never waits: only the name goes by the pipe."""
+        assert self._process.stdin is not None
+        self._asked += 1
+        name = f"asked-{self._asked}"
+        with open(os.path.join(self._folder.name, name), "wb") as file:  # noqa: PTH118, PTH123
+            file.write(content)
+        try:
+            self._process.stdin.write(f"{name}\n".encode())
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            raise EndedError(self._how()) from None
 
     @property
     def output(self) -> str:
@@ -169,6 +187,9 @@ class Child:
         self._open = False
         self.kill()
         self._process.wait()
+        if self._process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.close()
         os.close(self._data)
         os.close(self._says)
         self._folder.cleanup()

@@ -1,4 +1,4 @@
-"""A time limit for a plugin's code that runs in our own process: hooks that observe, channels, checks of its own.
+"""A time limit for a plugin's code that runs in our own process: hooks that observe, and channels.
 
 The system's timer interrupts whatever waits or computes in Python, and what C looks for signals, such as regular
 expressions. Code in C that never does is beyond it, and so is what ends the process.

@@ -153,6 +153,11 @@ class Connection:
             finally:
                 self.raw.execute("rollback")
 
+    def version(self) -> int:
+        """Return a number that differs once another connection has committed; what this one writes does not count."""
+        row = self.first("pragma data_version")
+        return int(row[0]) if row else 0
+
     @contextmanager
     def lock(self) -> Iterator[float]:
         """Hold the lock file beside the database; yield how many seconds of ``wait`` are left."""

@@ -23,22 +23,20 @@ class KeptFinding:
     gone: datetime | None
 
 
-def save(connection: Connection, now: datetime, found: Iterable[Finding], checked: Collection[str] | None) -> None:
-    """Store what the checks find now; what a source in ``checked`` (None: any) does not say any more is gone."""
+def save(connection: Connection, now: datetime, found: Iterable[Finding], standing: Collection[str]) -> None:
+    """Store what the checks find now; what is not found, nor (by its id) ``standing`` all the same, is gone."""
     at = stamp(now)
-    kept = []
+    there = set(standing)
     for one in found:
-        kept.append(one.id)
+        there.add(one.id)
         connection.run(
             "insert into finding (id, indicator, source, first_seen, last_seen, content)"
             " values (?1, ?2, ?3, ?4, ?4, ?5)"
             " on conflict (id) do update set last_seen = excluded.last_seen, gone = null, content = excluded.content",
             [one.id, one.series.indicator if one.series else None, one.source, at, plain.dump(one)],
         )
-    standing = connection.rows("select id, source from finding where gone is null")
-    there = set(kept)
-    gone = [id for id, source in standing if id not in there and (checked is None or source in checked)]
-    connection.many("update finding set gone = ? where id = ?", [(at, id) for id in gone])
+    open_ = connection.rows("select id from finding where gone is null")
+    connection.many("update finding set gone = ? where id = ?", [(at, id) for (id,) in open_ if id not in there])
 
 
 def read(connection: Connection, *, gone: bool) -> list[KeptFinding]:

@@ -119,6 +119,10 @@ class Store:
         """Let all that is read inside belong to one moment."""
         return self._connection.reading()
 
+    def version(self) -> int:
+        """Return a number that differs once another process or connection has written anything."""
+        return self._connection.version()
+
     def schema(self) -> str:
         """Return the schema as SQL."""
         return schema.schema(self._connection)
@@ -256,10 +260,7 @@ class Store:
     def save_assessments(
         self, run: int, now: datetime, assessments: Iterable[Assessment], gone: Iterable[Series] = ()
     ) -> int:
-        """Append those that differ from the newest of their series; return how many did.
-
-        Series that are ``gone`` are not judged any more; they have no newest assessment from now on.
-        """
+        """Append those that differ from the newest of their series; series ``gone`` have none from now on."""
         return verdicts.save_assessments(self._connection, run, now, assessments, gone)
 
     def judged(self) -> list[Series]:
@@ -286,9 +287,9 @@ class Store:
         """Return the transitions of one alert, or of all, oldest first."""
         return verdicts.transitions(self._connection, fingerprint)
 
-    def save_findings(self, now: datetime, found: Iterable[Finding], checked: Collection[str] | None = None) -> None:
-        """Store what the checks find now; what sources in ``checked`` (None: all) no longer show is gone."""
-        findings.save(self._connection, now, found, checked)
+    def save_findings(self, now: datetime, found: Iterable[Finding], standing: Collection[str] = ()) -> None:
+        """Store what the checks find now; what is not found, nor (by its id) ``standing`` all the same, is gone."""
+        findings.save(self._connection, now, found, standing)
 
     def findings(self, *, gone: bool = False) -> list[KeptFinding]:
         """Return the findings that stand, with ``gone`` also those that do not any more, oldest first."""

@@ -24,7 +24,8 @@ option ``indicator`` matches, ``*`` allowed). Those marked * need no declaration
 ``heading``               the printed heading names the code that the dimension ``label`` has
 ``conflict``              sources agree (always checked, on beliefs; a declaration changes the severity, and an option
                           named like a source says by how many percent that one may differ)
-``custom``                ``function`` of the observations and claims of a release yields Contradictions
+``custom``                ``function`` of the observations and claims of a release yields Contradictions; it runs in a
+                          worker process, within the time and memory limits of its source (for an indicator: 60 s)
 """
 
 from carecmon.judge.checks.batches import observations

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from carecmon.errors import PluginError
 from carecmon.judge.checks import cells, changes, growth, sums
 from carecmon.judge.checks.sheet import Elsewhere, Sheet, nothing_else
 from carecmon.model import (
@@ -32,11 +33,13 @@ def _custom(sheet: Sheet, scope: str | None, check: Check) -> Iterator[Contradic
         raise ValueError("a check of kind 'custom' needs a function; write Check('custom', function=...)")
     observations = list(sheet.stated(check, scope))
     claims = [claim for claim in sheet.claims if sheet.chosen(claim.series, check, scope)]
+    whose = f"the custom check that {scope or sheet.source.id} declares failed"
     try:
         found = list(check.function(observations, claims))
+    except PluginError as exc:  # says already what is wrong, and where
+        raise ValueError(f"{whose}: {exc}") from exc
     except Exception as exc:
-        whose = scope or sheet.source.id
-        raise ValueError(f"the custom check that {whose} declares failed: {type(exc).__name__}: {exc}") from exc
+        raise ValueError(f"{whose}: {type(exc).__name__}: {exc}") from exc
     yield from found
 
 

@@ -1,0 +1,135 @@
+"""Checks that authors of plugins write: what they find is a finding, and what they do wrong holds up nobody."""
+
+import json
+import time
+
+import pytest
+
+PACE = """
+import os, sys, time
+from pathlib import Path
+from carecmon import Better, Cell, Check, Contradiction, Document, Indicator, Observation, Period, Series, Source
+from carecmon import Text, hookimpl
+def parse(answer):
+    yield Observation(Series("pace"), Period.parse("2020"), 3.0, Cell("survey", "table 1", "2020", "pace", "3.0"))
+def said(one):
+    return Contradiction(one.series, one.period, (one.cell,), "3 km/h", "an even number", "It is odd.")
+def odd(observations, claims):
+    {does}
+    return [said(one) for one in observations if one.value % 2]
+def low(observations, claims):
+    return [said(one) for one in observations if one.value < 0]
+@hookimpl
+def register_sources():
+    survey = Document("survey", edition="1", data=(Path(__file__).with_name("survey.txt"),))
+    return [Source("pace-survey", "Example Institute", Text("Survey"), "https://example.org", "CC BY 4.0",
+                   "Example Institute", parse, (survey,), time_limit=1.0,
+                   checks=(Check("custom", function=low), Check("custom", function=odd)))]
+@hookimpl
+def register_indicators():
+    return [Indicator("pace", Text("Pace"), "test", "Test", "km/h", Better.HIGHER, "A test.", ("pace-survey",))]
+"""
+RULE = '[[rules]]\nid = "odd"\ncondition = "contradiction"\nseverity = "warning"'
+
+
+def writes(place, does="pass"):
+    place.plugin("pace", source=PACE.replace("{does}", does))
+    (place.folder / "my-plugins" / "survey.txt").write_text("as published")
+
+
+def check(place, day, *words, code=0):
+    done = place.at(f"2026-01-{day:02}T12:00:00Z", "check", "--offline", "--format", "json", *words, code=code)
+    return json.loads(done.stdout), done.stderr
+
+
+@pytest.mark.parametrize("words", [(), ("--in-process",)])
+def test_what_an_authors_check_finds_is_a_finding_of_its_source(bare, words):
+    writes(bare, "print('a remark')")
+    report, _ = check(bare, 1, *words)
+    (finding,) = report["findings"]
+    assert (finding["check"], finding["source"], finding["message"]) == ("custom", "pace-survey", "It is odd.")
+    assert finding["cells"][0]["raw"] == "3.0"
+
+
+#: What the check does -> what is said about it.
+WRONG = {
+    "hangs": ("time.sleep(60)", "pace.py, line 11: it took longer than 1 s, so it was ended"),
+    "hangs in C": ("sum(range(10**12))", "it took longer than 1 s, so it was ended"),
+    "exits": ("sys.exit(3)", "pace.py, line 11: it calls sys.exit(3) (remove that call"),
+    "exits hard": ("os._exit(0)", "its worker process ended by itself, with exit code 0, before it was done"),
+    "crashes": ("__import__('ctypes').string_at(0)", "pace.py, line 11: its worker process was ended by SIGSEGV"),
+    "eats memory": ("hoard = bytearray(1 << 40)", "pace.py, line 11: it needs more memory than it may have"),
+    "fails": ("1 / 0", "pace.py, line 11: ZeroDivisionError: division by zero (correct that line"),
+    "gives texts": ("return ['odd']", "it gives 'odd' (str) (yield carecmon.Contradiction)"),
+    "gives nothing": ("return None", "TypeError: 'NoneType' object is not iterable"),
+    "gives a text for a period": (
+        "return [Contradiction(observations[0].series, '2020', (), '', '', '')]",
+        "it gives a contradiction made of the wrong things: 'str' object has no attribute 'key'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("does", "words"), WRONG.values(), ids=WRONG)
+def test_a_check_that_goes_wrong_is_named_holds_up_nobody_and_takes_no_finding_back(bare, does, words):
+    bare.add(RULE)
+    writes(bare)
+    assert len(check(bare, 1)[0]["findings"]) == 1
+    writes(bare, does)
+    began = time.monotonic()
+    report, said = check(bare, 2)
+    assert time.monotonic() - began < 30
+    assert "the checks of pace-survey 1 failed: the custom check that pace-survey declares failed: " in said
+    assert words in said and "Traceback" not in said
+    assert [one["message"] for one in report["findings"]] == ["It is odd."], "nobody has looked: it still stands"
+    assert [one["state"] for one in report["alerts"]] == ["firing"]
+    assert ("pace", "failed") in {(one["name"], one["state"]) for one in report["plugins"]}
+    assert report["assessments"][0]["value"] == 3
+    writes(bare)
+    assert "failed" not in check(bare, 3)[1], "mended, it is run again"
+
+
+def test_after_a_check_that_hangs_the_other_checks_of_the_plugin_wait_for_no_second_one(bare):
+    writes(bare, "time.sleep(60)")
+    folder = bare.folder / "my-plugins"
+    text = (folder / "pace.py").read_text("utf-8")
+    more = "".join(
+        f', Document("s{n}", edition="{n}", data=(Path(__file__).with_name("survey.txt"),))' for n in range(2, 9)
+    )
+    (folder / "pace.py").write_text(text.replace("(survey,)", f"(survey{more})"), "utf-8")
+    began = time.monotonic()
+    check(bare, 1)
+    assert time.monotonic() - began < 7, "eight editions must not wait for eight limits"
+
+
+def test_the_kit_for_authors_ends_a_check_that_hangs(bare):
+    writes(bare, "time.sleep(60)")
+    done = bare.run("plugins", "test", "pace")
+    assert done.returncode == 1
+    words = " ".join(done.stdout.split())
+    assert "pace-survey: its checks run" in words and "it took longer than 1 s, so it was ended" in words
+
+
+INDICATOR = PACE[: PACE.index("@hookimpl\ndef register_sources")] + PACE[PACE.index("@hookimpl\ndef register_ind") :]
+SOURCE = PACE[: PACE.index("@hookimpl\ndef register_ind")]
+
+
+@pytest.mark.parametrize("broken", ["pace", "survey"])
+def test_a_finding_stands_while_the_plugin_of_its_source_or_of_its_indicator_is_broken(bare, broken):
+    bare.add(RULE)
+    declared = INDICATOR.replace("{does}", "pass").replace(
+        '("pace-survey",))]', '("pace-survey",), bounds=(10.0, None))]'
+    )
+    bare.plugin("pace", source=declared)
+    source = SOURCE.replace("{does}", "pass").replace('Check("custom", function=odd)', "")
+    (bare.folder / "my-plugins" / "survey.py").write_text(source, "utf-8")
+    (bare.folder / "my-plugins" / "survey.txt").write_text("as published")
+    assert [one["check"] for one in check(bare, 1)[0]["findings"]] == ["bounds"]
+    plugin = bare.folder / "my-plugins" / f"{broken}.py"
+    whole = plugin.read_text("utf-8")
+    plugin.write_text("raise RuntimeError('no')", "utf-8")
+    report, _ = check(bare, 2, code=1)
+    assert [one["check"] for one in report["findings"]] == ["bounds"]
+    assert [one["state"] for one in report["alerts"]] == ["firing"]
+    plugin.write_text(whole.replace("bounds=(10.0, None)", "bounds=(1.0, None)"), "utf-8")
+    report, _ = check(bare, 3)
+    assert (report["findings"] == []) == (broken == "pace"), "bounds that were corrected take it back, once looked at"
