@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from carecmon import findings, run
+from carecmon import run
+from carecmon.registry import examining
 from carecmon.registry.patience import TooLongError, within
 
 HOOK = """
@@ -67,7 +68,7 @@ def test_a_thread_that_a_hook_leaves_does_not_keep_a_run_from_ending(post):
 
 @pytest.mark.parametrize("code", ["time.sleep(600)", REGEX, "sys.exit(3)"], ids=["waits", "hangs in C", "exits"])
 def test_a_check_of_a_plugin_costs_only_the_findings_of_its_source(post, monkeypatch, code):
-    monkeypatch.setattr(findings, "within", lambda seconds: within(1.0))
+    monkeypatch.setattr(examining, "TIME", 1.0)
     check = "checks=(Check('custom', function=strange),),"
     post.plugin(schedule="every 1 hour", more=f"def strange(observations, claims):\n    {code}\n    yield\n")
     path = post.folder / "plugins" / "speed.py"
