@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
 
-#: More than this is a list of its own: carecmon alerts.
+#: Of more than this, only the rule and the indicator are said.
 _MOST_TRANSITIONS = 10
 
 
@@ -41,9 +42,10 @@ def subject(name: str, indicators: Mapping[str, Indicator], language: str = "en"
 def transitions(
     report: RunReport, indicators: Mapping[str, Indicator], language: str = "en"
 ) -> Iterator[RenderableType]:
-    """Yield how many alerts changed their state and a line for each that matters, the loudest first.
+    """Yield how many alerts changed their state, and each of them once.
 
-    What is only information is counted in the first run, where everything is new, and told in later ones.
+    The loudest have a line of their own, with what is wrong; the others are gathered by rule. In a first run, where
+    everything is new, information is among the others.
     """
     from rich.text import Text
 
@@ -53,23 +55,31 @@ def transitions(
     ordered = sorted(changed, key=lambda t: (-t.alert.severity.rank, t.alert.subject, t.alert.rule))
     told = [one for one in ordered if not report.first_run or one.alert.severity is not Severity.INFO]
     told = told[:_MOST_TRANSITIONS]
-    rest = len(changed) - len(told)
-    end = ":" if told else ", all of them information: carecmon alerts"
-    by_rule = f" ({_by_rule(changed)})" if report.first_run else ""
-    yield Text(f"{words.count(len(changed), 'alert')} changed{by_rule}{end}", "bold" if told else "")
-    if told:
-        yield _hanging([_transition(one, indicators, language) for one in told])
-        if rest:
-            yield Text(f"  and {rest:,} more: carecmon alerts", "dim")
+    rest = [one for one in ordered if one not in told]
+    yield Text(f"{words.count(len(changed), 'alert')} changed:", "bold")
+    yield _hanging([*(_transition(one, indicators, language) for one in told), *_gathered(rest)])
+    if rest:
+        yield Text("  each of them: carecmon alerts", "dim")
 
 
-def _by_rule(changed: Sequence[Transition]) -> str:
-    """Return how many changed by rule and severity, the most first: ``off-track-official: 3 warning``."""
-    from collections import Counter
+def _gathered(changed: Sequence[Transition]) -> Iterator[tuple[Text, Text, Text]]:
+    """Yield a line for each rule with how many series of which indicators it is about, the most first."""
+    from rich.text import Text
 
-    counted = Counter((one.alert.rule, one.alert.severity) for one in changed)
-    ordered = sorted(counted.items(), key=lambda one: (-one[0][1].rank, -one[1], one[0][0]))
-    return ", ".join(f"{rule}: {number:,} {severity.value}" for (rule, severity), number in ordered)
+    groups: dict[tuple[Severity, AlertState, str, Cause], Counter[str]] = {}
+    for one in changed:
+        alert = one.alert
+        about = groups.setdefault((alert.severity, alert.state, alert.rule, alert.cause), Counter())
+        about[alert.subject.partition("{")[0]] += 1
+    for (severity, state, rule, why), about in groups.items():
+        ordered = sorted(about.items(), key=lambda one: (-one[1], one[0]))
+        said = Text(f"{rule}, {about.total():,}: {', '.join(_counted(*one) for one in ordered)}")
+        said.append(f" ({cause(why)})", "dim")
+        yield Text(severity.value, words.SEVERITY_STYLES[severity]), Text(state.value), said
+
+
+def _counted(name: str, number: int) -> str:
+    return name if number == 1 else f"{name} {number:,}"
 
 
 def _transition(one: Transition, indicators: Mapping[str, Indicator], language: str) -> tuple[Text, Text, Text]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from carecmon.cli import words
+from carecmon.cli.columns import FOLDS, GAP, INDENT, RANKS, Columns, Form, Row, fit
 from carecmon.cli.headline import Lines, Pillars
 from carecmon.cli.labels import shared
 from carecmon.cli.plain import plain
@@ -16,34 +17,8 @@ from carecmon.model import Assessment, Freshness, Indicator
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-#: Columns in the order they are printed. On a narrow terminal they go from the highest rank on; rank 0 always stays.
-RANKS = {
-    "indicator": 0,
-    "value": 0,
-    "period": 0,
-    "change": 1,
-    "baseline": 5,
-    "expected": 4,
-    "target": 0,
-    "whose": 0,
-    "status": 0,
-    "next value": 3,
-    "trend": 2,
-}
 _RIGHT = ("value", "change", "baseline", "expected")
-_GAP = 2
 _ENDLESS = 10_000
-_INDENT = 2
-#: A title with less room than this stands on a line of its own, above its values.
-_NARROWEST = 26
-#: Names of states in these columns fold on a terminal rather than widening every line.
-_WIDEST = {"value": 14, "target": 16, "change": 12}
-#: Where even that is too wide, these fold, in this order, down to this width; a verdict never does.
-_FOLDING = ("target", "value")
-_NARROWEST_CELL = 8
-
-Cell = tuple[str, str]
-Row = dict[str, Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +39,7 @@ def row(
     """
     said = look.language
     if grouped:
-        called = f"{' ' * _INDENT}{words.names(a.series, indicator, said, leave) or 'all'}"
+        called = f"{' ' * INDENT}{words.names(a.series, indicator, said, leave) or 'all'}"
     else:
         called = words.title(a.series, indicator, said, unit=True, leave=leave)
     late = a.freshness in (Freshness.LATE, Freshness.MISSING)
@@ -133,68 +108,77 @@ def table(sectors: Mapping[str, Pillars], look: Look) -> Iterator[RenderableType
     if not rows:
         return
     drawn = [one for of in rows.values() for one in of]
-    widths, left_out = fit(drawn, look.width)
+    columns = fit(drawn, look.width)
     legend = _legend(drawn)
     if look.width is None:
         headed = [(_heading(sector), pillar, group) for sector, pillar, group in groups]
-        yield from plain(headed, rows, widths, right=_RIGHT, gap=_GAP, indent=_INDENT)
+        yield from plain(headed, rows, columns.widths, right=_RIGHT, gap=GAP, indent=INDENT)
         yield from ("", legend) if legend else ()
         return
-    yield from _drawn_groups(groups, rows, widths, look)
+    yield from _drawn_groups(groups, rows, columns, look)
     if legend:
         from rich.text import Text
 
         yield Text()
         yield Text(legend, "dim")
-    if left_out:
+    if columns.left_out:
         from rich.text import Text
 
         yield Text()
-        yield Text(f"No room for: {', '.join(left_out)}. A wider terminal or --format csv shows them.", "dim")
+        yield Text(f"No room for: {', '.join(columns.left_out)}. A wider terminal or --format csv shows them.", "dim")
 
 
 def _drawn_groups(
     groups: Sequence[tuple[str, str, Sequence[Lines]]],
     rows: Mapping[str, Sequence[Row]],
-    widths: Mapping[str, int],
+    columns: Columns,
     look: Look,
 ) -> Iterator[RenderableType]:
     from rich.padding import Padding
     from rich.text import Text
 
-    heads = _drawn([{name: (name.capitalize(), "dim") for name in widths}], widths)
-    yield heads if "indicator" in widths else Padding(heads, (0, 0, 0, _INDENT), expand=False)
+    heads = _drawn([{name: (name.capitalize(), "dim") for name in columns.widths}], columns.widths)
+    yield heads if columns.form is Form.LINE else Padding(heads, (0, 0, 0, INDENT), expand=False)
     for sector, pillar, group in groups:
         yield Text()
         yield Text(f"{_heading(sector)}  {pillar}".rstrip(), "bold")
         for lines in group:
-            yield from _lines(lines, rows[lines.indicator.id], widths, look)
+            yield from _lines(lines, rows[lines.indicator.id], columns, look)
 
 
-def _lines(lines: Lines, rows: Sequence[Row], widths: Mapping[str, int], look: Look) -> Iterator[RenderableType]:
+def _lines(lines: Lines, rows: Sequence[Row], columns: Columns, look: Look) -> Iterator[RenderableType]:
     from rich.cells import cell_len
     from rich.padding import Padding
     from rich.text import Text
 
-    deeper = (0, 0, 0, 2 * _INDENT)
+    deeper = (0, 0, 0, 2 * INDENT)
     grouped = _grouped(lines, look)
-    if not grouped and lines.shown and cell_len(rows[0]["indicator"][0]) > widths.get("indicator", _ENDLESS):
+    if not grouped and lines.shown and cell_len(rows[0]["indicator"][0]) > columns.widths.get("indicator", _ENDLESS):
         grouped, rows = True, [row(lines.shown[0], lines.indicator, look, grouped=True, leave=lines.leave)]
     if grouped:
         heading = _title(lines, look)
-        yield Padding(Text(heading), (0, 0, 0, _INDENT), expand=False)
-    if "indicator" in widths:
-        yield _drawn(rows, widths)
+        yield Padding(Text(heading), (0, 0, 0, INDENT), expand=False)
+    if columns.form is Form.LINE:
+        yield _drawn(rows, columns.widths)
     else:
         for one in rows:
-            yield Padding(Text(*one["indicator"]), (0, 0, 0, _INDENT), expand=False)
-            yield Padding(_drawn([one], widths), (0, 0, 0, _INDENT), expand=False)
+            yield Padding(Text(*one["indicator"]), (0, 0, 0, INDENT), expand=False)
+            yield Padding(_drawn([one], columns.widths), (0, 0, 0, INDENT), expand=False)
+            if columns.form is Form.NARROW and one["whose"][0]:
+                yield Padding(_below(one), (0, 0, 0, 3 * INDENT), expand=False)
     if lines.more:
         yield Padding(
             Text(f"and {lines.more:,} more: carecmon status {lines.indicator.id}", "dim"), deeper, expand=False
         )
     if lines.error:
         yield Padding(Text(lines.error, "red"), deeper, expand=False)
+
+
+def _below(one: Row) -> RenderableType:
+    from rich.text import Text
+
+    (target, style), (whose, _) = one["target"], one["whose"]
+    return Text(f"target: {target}, {whose}" if target else f"target: {whose}", style)
 
 
 def _rows(lines: Lines, look: Look) -> list[Row]:
@@ -227,58 +211,17 @@ def _heading(sector: str) -> str:
     return sector.replace("-", " ").replace("_", " ").upper()
 
 
-def fit(rows: Sequence[Row], available: int | None) -> tuple[dict[str, int], list[str]]:
-    """Return the width of each column that is printed, and the columns for which there is no room.
-
-    Widths are in terminal cells. A column without any text is not printed. With ``available`` None all are, at
-    full width. Else the title may fold; where it would become too narrow, it is no column at all, and stands above
-    its values. Then the least important columns go.
-    """
-    from rich.cells import cell_len
-
-    widths = {
-        name: max(cell_len(name), *(cell_len(one[name][0]) for one in rows))
-        for name in RANKS
-        if any(one[name][0] for one in rows)
-    }
-    if available is None or "indicator" not in widths:
-        return widths, []
-    widths = {name: min(width, _WIDEST.get(name, width)) for name, width in widths.items()}
-    title = widths.pop("indicator")
-    always = {name: width for name, width in widths.items() if not RANKS[name]}
-    beside = min(title, _NARROWEST) + _GAP
-    stacked = _INDENT + _total(always) + beside > available
-    room = available - (2 * _INDENT if stacked else _INDENT + beside)
-    left_out = []
-    for name in sorted(widths, key=lambda n: -RANKS[n]):
-        if _total(widths) <= room or not RANKS[name]:
-            break
-        left_out.append(name)
-        del widths[name]
-    missing = [name for name in RANKS if name in left_out]
-    if not stacked:
-        return {"indicator": min(title, room - _total(widths) + beside - _GAP), **widths}, missing
-    for name in _FOLDING:
-        if name in widths:
-            widths[name] = max(widths[name] - max(_total(widths) - room, 0), min(widths[name], _NARROWEST_CELL))
-    return widths, missing
-
-
-def _total(widths: Mapping[str, int]) -> int:
-    return sum(widths.values()) + _GAP * max(len(widths) - 1, 0)
-
-
 def _drawn(rows: Sequence[Row], widths: Mapping[str, int]) -> RenderableType:
     from rich.padding import Padding
     from rich.table import Table
 
-    drawn = Table(box=None, show_header=False, show_edge=False, pad_edge=False, padding=(0, _GAP, 0, 0))
+    drawn = Table(box=None, show_header=False, show_edge=False, pad_edge=False, padding=(0, GAP, 0, 0))
     for name, width in widths.items():
         justify: Any = "right" if name in _RIGHT else "left"
-        drawn.add_column(width=width, justify=justify, no_wrap=name not in ("indicator", *_WIDEST), overflow="fold")
+        drawn.add_column(width=width, justify=justify, no_wrap=name not in ("indicator", *FOLDS), overflow="fold")
     for one in rows:
         drawn.add_row(*(_cell(*one[name]) for name in widths))
-    return Padding(drawn, (0, 0, 0, _INDENT), expand=False)
+    return Padding(drawn, (0, 0, 0, INDENT), expand=False)
 
 
 def _cell(text: str, style: str) -> RenderableType:

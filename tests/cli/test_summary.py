@@ -42,19 +42,30 @@ def test_an_alert_that_ended_says_what_it_was(made, known):
     assert "resolved, was firing" in said and "Road crash fatalities (CAREC)" in said
 
 
-def test_in_a_first_run_information_is_counted_not_told(made, known):
+def test_in_a_first_run_information_is_gathered_by_rule(made, known):
     quiet = [made.alert(f"road.fatalities{{area={area}}}", Severity.INFO) for area in ("KAZ", "AFG")]
-    said = text(summary.transitions(changed(made, *quiet, first_run=True), known))
-    assert said == "2 alerts changed (off-track-official: 2 info), all of them information: carecmon alerts"
+    quiet += [made.alert("cpmm.bcp-time{area=CAREC,mode=road}", Severity.INFO)]
+    said = text(summary.transitions(changed(made, *quiet, first_run=True), known)).splitlines()
+    assert said == [
+        "3 alerts changed:",
+        "  info  firing  off-track-official, 3: road.fatalities 2, cpmm.bcp-time (first assessment)",
+        "  each of them: carecmon alerts",
+    ]
     assert summary.news(changed(made, *quiet, first_run=True)) == set()
-    assert len(summary.news(changed(made, *quiet))) == 2
+    assert len(summary.news(changed(made, *quiet))) == 3
 
 
-def test_more_than_ten_changes_name_the_command_that_lists_them(made, known):
-    many = [made.alert(f"road.fatalities{{area=a-{n}}}") for n in range(14)]
-    said = text(summary.transitions(changed(made, *many), known)).splitlines()
-    assert len(said) == 12
-    assert said[-1] == "  and 4 more: carecmon alerts"
+def test_of_more_than_ten_changes_the_loudest_are_told_and_the_others_gathered(made, known):
+    many = [made.alert(f"road.fatalities{{area=a-{n}}}") for n in range(12)]
+    ended = made.alert("cpmm.bcp-time{area=CAREC,mode=road}", Severity.INFO, AlertState.RESOLVED, "late")
+    report = changed(made, *many, ended)
+    said = text(summary.transitions(report, known)).splitlines()
+    assert said[0] == "13 alerts changed:" and len(said) == 14
+    assert said[11].split(maxsplit=2) == [
+        "warning", "firing", "off-track-official, 2: road.fatalities 2 (first assessment)",
+    ]  # fmt: skip
+    assert said[12].split(maxsplit=2) == ["info", "resolved", "late, 1: cpmm.bcp-time (first assessment)"]
+    assert said[13] == "  each of them: carecmon alerts"
 
 
 def test_a_long_line_folds_under_its_own_beginning(made, known):
