@@ -21,11 +21,15 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(slots=True)
 class _Tally:
-    """What came of one source so far. ``state`` is for its next fetch; before ``retry_after`` it is not asked."""
+    """What came of one source so far; ``stated`` counts the observations and claims it gave.
+
+    ``state`` is for its next fetch; before ``retry_after`` it is not asked.
+    """
 
     recorded: list[Recorded] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    stated: int = 0
     state: Mapping[str, Any] = field(default_factory=dict)
     retry_after: datetime | None = None
 
@@ -113,6 +117,7 @@ def take_in(
     idle = SourceOutcome.OFFLINE if offline or due is None else SourceOutcome.NOT_DUE
     reports = [_report(store, registry, source, tallies.get(source.id), idle) for source in asked]
     warnings = [warning for tally in tallies.values() for warning in tally.warnings]
+    warnings.extend(_nothing_in_it(source, tally) for source, tally in tallies.items() if _is_empty(tally))
     warnings.extend(_waiting(settings, registry, only))
     return Intake([*reports, *_not_asked(settings, registry)], warnings)
 
@@ -120,6 +125,7 @@ def take_in(
 def _take(store: Store, run: int, now: datetime, answer: Collected, tally: _Tally, passed: float) -> None:
     if isinstance(answer, Gathered):
         tally.warnings.extend(answer.warnings)
+        tally.stated += answer.stated
         try:
             with store.writing():
                 recorded = store.record(answer.draft, _observed(store, now, passed), run)
@@ -137,6 +143,18 @@ def _take(store: Store, run: int, now: datetime, answer: Collected, tally: _Tall
         tally.errors.append(f"{answer.error} ({answer.remedy})" if answer.remedy else answer.error)
         if answer.retry_after is not None:
             tally.retry_after = now + timedelta(seconds=passed + answer.retry_after)
+
+
+def _is_empty(tally: _Tally) -> bool:
+    return bool(tally.recorded) and not tally.stated and not tally.errors
+
+
+def _nothing_in_it(source: str, tally: _Tally) -> str:
+    answers = "its answer" if len(tally.recorded) == 1 else f"its {len(tally.recorded)} answers"
+    return (
+        f"source {source}: not one observation was found in {answers}; where that is not empty, its reader does not"
+        " understand it"
+    )
 
 
 def _observed(store: Store, now: datetime, passed: float) -> datetime:

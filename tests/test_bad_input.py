@@ -83,6 +83,13 @@ def test_a_source_that(workspace, before):
     assert (outcomes["speed"], outcomes["cpmm.swd"]) == ("failed", "judged")
 
 
+def test_a_source_in_which_nothing_is_found_is_said_once(workspace):
+    workspace.plugin("speed", before="return")
+    said = "source speed-survey: not one observation was found in its answer"
+    assert said in workspace.check("speed").stderr
+    assert said not in workspace.check("speed").stderr
+
+
 def test_an_indicator_declared_twice_names_both_plugins(workspace):
     workspace.plugin("speed")
     shutil.copy(workspace.folder / "my-plugins" / "speed.py", workspace.folder / "my-plugins" / "twin.py")

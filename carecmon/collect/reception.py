@@ -121,7 +121,8 @@ class Reception:
             absent = self._absent(answer.edition)
             draft = answer.draft(self._order.request, absent)
             self._answer = None
-            yield Gathered(self._order.request.source.id, draft, (*answer.contract.warnings, *answer.notices))
+            warnings = (*answer.contract.warnings, *answer.notices)
+            yield Gathered(self._order.request.source.id, draft, warnings, answer.observed + answer.claimed)
 
     def _absent(self, edition: Edition) -> set[str]:
         absent = {covered.indicator for covered in edition.document.covers} - set(self._indicators)

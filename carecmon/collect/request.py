@@ -64,11 +64,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """One answer of a source, complete and checked."""
+    """One answer of a source, complete and checked; ``stated`` counts its observations and claims."""
 
     source: str
     draft: Draft
     warnings: tuple[str, ...] = ()
+    stated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
