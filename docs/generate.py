@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 #: The glossary: each noun of README, and the class whose docstring's first paragraph explains it.
 NOUNS = (
     "Indicator", "Series", "Source", "Release", "Observation", "Claim", "Cell", "Target", "Assessment", "Rule",
-    "Alert", "Finding", "Period", "AsOf",
+    "Alert", "Finding", "Delivery", "Channel", "Period", "AsOf",
 )  # fmt: skip
 CALLED = {"Period": "Reference period", "AsOf": "As of"}
 
@@ -59,8 +59,10 @@ def hooks() -> str:
 
 def glossary() -> str:
     from carecmon import model
+    from carecmon.tell import channels
 
-    rows = [(CALLED.get(name, name), first_sentence(getattr(model, name).__doc__)) for name in NOUNS]
+    nouns = {name: getattr(model, name, None) or getattr(channels, name) for name in NOUNS}
+    rows = [(CALLED.get(name, name), first_sentence(noun.__doc__)) for name, noun in nouns.items()]
     return table(("word", "means"), *rows)
 
 

@@ -85,8 +85,9 @@ def _legend(rows: Iterable[Row]) -> str:
 
 
 def _freshness(a: Assessment) -> str:
-    # The status says that already.
-    return "" if a.freshness is Freshness.DISCONTINUED else a.freshness.value
+    if a.freshness is Freshness.DISCONTINUED:  # the status says that already
+        return ""
+    return a.freshness.value if a.calendar or a.freshness is not Freshness.EXPECTED else "no calendar"
 
 
 def empty_row(lines: Lines, look: Look) -> Row:

@@ -22,8 +22,9 @@ _KINDS = {code: kind for kind, code in _CODES.items()}
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """A reference period. Ordered by its end, longer periods first where two end together.
+    """The time that a value is about: `2023`, `2023-Q2`, `2023-05`, `2017/2018`, `2024-06-30`.
 
+    Ordered by its end, longer periods first where two end together.
     ``key`` is an integer with that order, and identifies the period: the store keeps nothing else of it.
     """
 

@@ -1,6 +1,7 @@
 """The table at every width: nothing that matters is ever lost."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
@@ -53,12 +54,12 @@ def test_in_a_file_every_line_speaks_for_itself_and_nothing_is_cut(drawn):
     assert squeezed(drawn()) == squeezed(WIDE.splitlines())
 
 
-@pytest.mark.parametrize("width", [60, 72, 80, 90, 100, 110, 120, 140, 160, 200])
+@pytest.mark.parametrize("width", [40, 50, 60, 72, 80, 90, 100, 110, 120, 140, 160, 200])
 def test_no_line_is_wider_than_the_terminal(drawn, width):
     assert max(map(cell_len, drawn(width))) <= width
 
 
-@pytest.mark.parametrize("width", [60, 72, 80, 90, 100, 110, 120, 140, 160, 200])
+@pytest.mark.parametrize("width", [40, 50, 60, 72, 80, 90, 100, 110, 120, 140, 160, 200])
 def test_values_periods_targets_whose_they_are_and_verdicts_are_there_at_every_width(drawn, width):
     text = "\n".join(drawn(width))
     for value in ("13.0 h", "35.0 h", "57,200", "2023", "2021", "10.3", "41,000"):
@@ -87,6 +88,18 @@ def test_on_a_narrow_terminal_values_stand_below_their_names(drawn):
     assert "57,200 deaths" in lines[place + 1] and "◐ slow" in lines[place + 1]
 
 
+def test_on_a_very_narrow_one_the_target_has_a_line_and_still_says_whose_it_is(drawn):
+    lines = drawn(50)
+    (place,) = [i for i, line in enumerate(lines) if line.strip() == "Road crash fatalities (CAREC)"]
+    assert lines[place + 1].split() == ["57,200", "deaths", "2021", "◐", "slow"]
+    assert lines[place + 2].strip() == "target: 41,000 in 2030, OFFICIAL"
+
+
+@pytest.mark.parametrize("width", [120, 160, 200])
+def test_a_change_and_since_when_stand_on_one_line_where_there_is_room(drawn, width):
+    assert any("-24,800 since 2010" in line for line in drawn(width))
+
+
 def test_the_ascii_form_needs_no_other_character(drawn):
     text = "\n".join(drawn(160, unicode=False))
     assert text.isascii()
@@ -99,6 +112,13 @@ def test_chinese_titles_take_two_cells_a_character_and_stay_in_their_column(draw
     (fatalities,) = [line for line in lines if "57,200" in line]
     (head,) = [line for line in lines if "Status" in line]
     assert cell_len(fatalities.split("◐")[0]) == cell_len(head.split("Status")[0])
+
+
+def test_without_a_calendar_the_table_does_not_say_that_a_value_is_expected(drawn, made):
+    verdicts = [replace(a, calendar=a.series.indicator != "road.fatalities") for a in made.verdicts()]
+    lines = drawn(200, assessments=verdicts)
+    assert ["no calendar" in line for line in lines if "Road crash fatalities" in line] == [True]
+    assert any("expected" in line for line in lines) and any("late" in line for line in lines)
 
 
 def test_an_indicator_that_failed_says_why(drawn, made):
