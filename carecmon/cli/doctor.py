@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from carecmon.cli.output import data_format, glyphs, write, write_objects
+from carecmon.cli.output import data_format, glyphs, show, terminal, write, write_objects
 from carecmon.cli.session import Session
 from carecmon.errors import CarecmonError, ExitCode
 
@@ -36,8 +36,16 @@ def doctor(session: Session, mail: bool, form: str) -> None:
 
 def _print(answers: list[Answer]) -> None:
     marks = {True: "✔" if glyphs() else "ok", False: "✗" if glyphs() else "!!", None: "–" if glyphs() else "--"}
-    lines = [f"{marks[one.good]}  {one.text}{f'; {one.remedy}' if one.remedy else ''}\n" for one in answers]
-    write("".join(lines))
+    said = [(marks[one.good], f"{one.text}{f'; {one.remedy}' if one.remedy else ''}") for one in answers]
+    if terminal():
+        from rich.table import Table
+
+        lines = Table.grid(padding=(0, 2, 0, 0))  # what is too long goes on below its own beginning
+        for line in said:
+            lines.add_row(*line)
+        show(lines)
+    else:
+        write("".join(f"{mark}  {text}\n" for mark, text in said))
 
 
 def _print_data(answers: list[Answer], form: str) -> None:
@@ -49,6 +57,7 @@ def _print_data(answers: list[Answer], form: str) -> None:
 
 
 def _ask(session: Session, mail: bool) -> Iterator[Answer]:
+    from carecmon.cli.words import count
     from carecmon.schedule import diagnosis
     from carecmon.store import Store
 
@@ -58,7 +67,9 @@ def _ask(session: Session, mail: bool) -> Iterator[Answer]:
     except CarecmonError as error:
         yield diagnosis.Answer("settings", False, f"settings: {error}")
         return
-    yield diagnosis.Answer("settings", True, f"settings: {settings.path}, {len(session.watched)} indicators watched")
+    yield diagnosis.Answer(
+        "settings", True, f"settings: {settings.path}, {count(len(session.watched), 'indicator')} watched"
+    )
     yield from diagnosis.plugins(settings, registry)
     yield from diagnosis.secrets(settings, registry)
     yield diagnosis.disk(settings.database.parent)

@@ -73,10 +73,11 @@ def _list(session: Session, form: str, objects: list[dict[str, Any]]) -> None:
         for one in objects:
             one["state"] = _state(one)
     shown = ("id", "severity", "check", "source", "state", "message")
-    listing(form, objects, FINDINGS, shown, ("state", "message"), _style)
+    listing(form, objects, FINDINGS, shown, ("state", "message"), _style, ("severity", "check"))
     if form == "table" and objects:
         count = sum(one["state"] == "open" for one in objects)
-        say(f"carecmon: {len(objects)} findings, {count} of them open", quiet=session.quiet)
+        named = "1 finding" if len(objects) == 1 else f"{len(objects)} findings"
+        say(f"carecmon: {named}, {count} of them open", quiet=session.quiet)
 
 
 def _style(name: str, one: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""A plain table: one head line, one line a row; on a terminal too narrow for it, one field a line."""
+"""A plain table: one head line, one line a row; on a terminal too narrow for it, less of it, or one field a line."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 
 Cell = str | tuple[str, str]
 _GAP = 2
+#: Between Chinese characters a line may break anywhere.
+_WIDE = r"\u3000-\u9fff\uff00-\uffef"
 #: What is never broken: a word, an id, a number, a moment.
-_WHOLE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d|\S+")
+_WHOLE = re.compile(rf"\d{{4}}-\d\d-\d\d \d\d:\d\d|[{_WIDE}]|[^\s{_WIDE}]+")
 #: A column of text narrower than this reads worse than one field a line.
 _NARROWEST = 16
 
@@ -23,24 +25,45 @@ def grid(
     *,
     right: Collection[str] = (),
     fold: Collection[str] = (),
+    optional: Sequence[str] = (),
     cut: bool = False,
 ) -> RenderableType:
     """Return a table of ``rows``; a cell is a text, or a text and its style.
 
-    Columns in ``fold`` may break between words on a terminal (``cut``); where that does not do, each field has a line
-    of its own. Elsewhere nothing is folded.
+    Columns in ``fold`` may break between words on a terminal (``cut``); where that does not do, those in ``optional``
+    are left out one by one, and named below; at last each field has a line of its own. Elsewhere nothing is folded.
     """
+    if not cut:
+        return _table(heads, rows, {}, right)
+    from carecmon.cli.output import width
+
+    available = width()
+    for number in range(len(optional) + 1):
+        kept = [place for place, head in enumerate(heads) if head not in optional[:number]]
+        fewer = [[row[place] for place in kept] for row in rows]
+        shown = [heads[place] for place in kept]
+        widths = fitted(shown, [[_text(cell) for cell in row] for row in fewer], fold, available)
+        if widths is not None:
+            return _named_below(_table(shown, fewer, widths, right), optional[:number])
+    return _records(heads, rows)
+
+
+def _named_below(drawn: RenderableType, left_out: Sequence[str]) -> RenderableType:
+    from rich.console import Group
+    from rich.text import Text
+
+    if not left_out:
+        return drawn
+    named = ", ".join(head.lower() for head in left_out)
+    return Group(drawn, Text(), Text(f"No room for: {named}. A wider terminal or --format csv shows them.", "dim"))
+
+
+def _table(
+    heads: Sequence[str], rows: Sequence[Sequence[Cell]], widths: Mapping[str, int], right: Collection[str]
+) -> RenderableType:
     from rich.table import Table
     from rich.text import Text
 
-    widths: Mapping[str, int] = {}
-    if cut:
-        from carecmon.cli.output import width
-
-        found = fitted(heads, [[_text(cell) for cell in row] for row in rows], fold, width())
-        if found is None:
-            return _records(heads, rows)
-        widths = found
     drawn = Table(box=None, show_edge=False, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
     for head in heads:
         justify: Any = "right" if head in right else "left"
@@ -71,8 +94,8 @@ def fitted(
         return None
     widths = {head: full[head] for head in least}
     while over > 0:
-        # The widest that can still give way does.
-        head = max((one for one in widths if widths[one] > least[one]), key=lambda one: widths[one])
+        # The one that then has the fewest lines gives way.
+        head = min((one for one in widths if widths[one] > least[one]), key=lambda one: full[one] / (widths[one] - 1))
         widths[head] -= 1
         over -= 1
     return widths

@@ -23,6 +23,10 @@ COLUMNS = (
 )
 
 
+#: What a narrow terminal has no room for, the least important first.
+_OPTIONAL = ("Observed", "Printed", "Edition")
+
+
 @click.command()
 @click.argument("series")
 @as_of_option
@@ -135,7 +139,7 @@ def _table(
         heading,
         Text(str(series), "dim"),
         Text(),
-        grid(heads, rows, right=("Value",), fold=("Printed", "Cell"), cut=terminal()),
+        grid(heads, rows, right=("Value",), fold=("Printed", "Cell"), optional=_OPTIONAL, cut=terminal()),
         *([Text(f"< the value that is judged: {judged.why}", "dim")] if judged and judged.period else ()),
         *(Text(f"* {one['period']}, {one['source']}: {one['correction']}", "yellow") for one in _corrected(objects)),
     ]
@@ -181,13 +185,16 @@ def _where(one: dict[str, Any]) -> str:
 
 def _legend(session: Session, objects: list[dict[str, Any]]) -> list[RenderableType]:
     """Return the titles and addresses of the documents that the values stand in."""
+    from rich.padding import Padding
     from rich.text import Text
 
     sources = session.registry.sources
     known = {one.id: one for source in sources.values() for one in source.documents}
     named = [known[name] for name in dict.fromkeys(one["document"] for one in objects) if name in known]
     told = [
-        Text(f"  {one.id}: {', '.join(filter(None, [one.title, one.url]))}") for one in named if one.title or one.url
+        Padding(Text(f"{one.id}: {', '.join(filter(None, [one.title, one.url]))}"), (0, 0, 0, 2), expand=False)
+        for one in named
+        if one.title or one.url
     ]
     return [Text("\nDocuments", "bold"), *told] if told else []
 

@@ -22,8 +22,12 @@ def listing(
     shown: Sequence[str],
     fold: Sequence[str] = (),
     style: Callable[[str, dict[str, Any]], str] = lambda name, one: "",
+    optional: Sequence[str] = (),
 ) -> None:
-    """Print ``objects``: all ``columns`` for machines, the ``shown`` ones for people."""
+    """Print ``objects``: all ``columns`` for machines, the ``shown`` ones for people.
+
+    Those in ``fold`` and ``optional`` give way on a narrow terminal.
+    """
     if form != "table":
         write_objects(form, objects, columns)
         return
@@ -33,9 +37,12 @@ def listing(
     from carecmon.cli.grid import grid
 
     rows = [[(_text(one[name]), style(name, one)) for name in shown] for one in objects]
-    heads = [name.replace("_", " ").capitalize() for name in shown]
-    folded = [name.replace("_", " ").capitalize() for name in fold]
-    show(grid(heads, rows, fold=folded, cut=terminal()))
+    heads, folded, left = ([_head(name) for name in names] for names in (shown, fold, optional))
+    show(grid(heads, rows, fold=folded, optional=left, cut=terminal()))
+
+
+def _head(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def _text(value: Any) -> str:
@@ -72,7 +79,10 @@ def indicators(session: Session, form: str) -> None:
     gone = session.stored - set(session.indicators)
     objects += ({**dict.fromkeys(INDICATORS), "id": name, "watched": False, "sources": []} for name in sorted(gone))
     shown = ("id", "title", "sector", "watched", "sources")
-    listing(form, objects, INDICATORS, shown, ("title", "sources"), lambda name, one: "" if one["watched"] else "dim")
+    listing(
+        form, objects, INDICATORS, shown, ("title", "sources"),
+        lambda name, one: "" if one["watched"] else "dim", ("sources", "sector"),
+    )  # fmt: skip
     if form == "table":
         count = sum(i.id in watched for i in session.indicators.values())
         kept = f"; {len(gone)} with values, but no plugin any more" if gone else ""
@@ -99,5 +109,6 @@ def sources(session: Session, form: str) -> None:
         for s in sorted(session.registry.sources.values(), key=lambda s: s.id)
     ]
     listing(
-        form, objects, SOURCES, ("id", "publisher", "title", "live", "editions", "url"), ("publisher", "title", "url")
-    )
+        form, objects, SOURCES, ("id", "publisher", "title", "live", "editions", "url"), ("publisher", "title"),
+        optional=("url", "editions", "publisher"),
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from carecmon.cli.status import judged
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.text import Text
 
     from carecmon.model import AsOf, Assessment, Cell, Finding, Indicator, Series, Target
 
@@ -96,11 +97,17 @@ def _doubts(
     if corrected:
         yield Text("\nCorrections in force (*)", "bold")
         for a, period, says in corrected:
-            yield Text(f"  {words.names(a.series, indicator, said) or 'all'}, {period}: {says}")
+            yield _indented(Text(f"{words.names(a.series, indicator, said) or 'all'}, {period}: {says}"))
     if findings:
         yield Text("\nOpen findings that touch these values (!)", "bold")
         for finding in findings:
-            yield Text(f"  {finding.id}  {finding.severity.value}  {finding.check}: {finding.message}")
+            yield _indented(Text(f"{finding.id}  {finding.severity.value}  {finding.check}: {finding.message}"))
+
+
+def _indented(text: Text, by: int = 2) -> RenderableType:
+    from rich.padding import Padding
+
+    return Padding(text, (0, 0, 0, by), expand=False)
 
 
 def described_object(
@@ -167,7 +174,7 @@ def _page(
     yield from _head(indicator, said)
     yield from _sources(session, indicator)
     yield from _target_lines(session, indicator)
-    yield Text("\nSeries", "bold")
+    yield Text("\nWhere each series stands", "bold")
     if not found:
         yield Text("  Nothing is recorded yet.", "dim")
         return
@@ -182,7 +189,7 @@ def _page(
     yield Text("\nWhy, and what to copy for carecmon history", "bold")
     for a in ordered[:_MOST_REASONS]:
         yield Text(f"  '{a.series}'")
-        yield Text(f"    {a.why}", "dim")
+        yield _indented(Text(a.why, "dim"), 4)
     if len(ordered) > _MOST_REASONS:
         yield Text(f"  and {len(ordered) - _MOST_REASONS:,} more: carecmon show {indicator.id} --format csv", "dim")
 
@@ -218,9 +225,10 @@ def _sources(session: Session, indicator: Indicator) -> Iterator[RenderableType]
     for name in (watch.prefer if watch else ()) or indicator.sources:
         source = session.registry.sources.get(name)
         if source is None:
-            yield Text(f"  {name}: no plugin declares it", "yellow")
+            yield _indented(Text(f"{name}: no plugin declares it", "yellow"))
         else:
-            yield Text(f"  {name}: {source.publisher}, {source.title.say(session.language)}. {source.url}")
+            said = f"{name}: {source.publisher}, {source.title.say(session.language)}. {source.url}"
+            yield _indented(Text(said))
 
 
 def _target_lines(session: Session, indicator: Indicator) -> Iterator[RenderableType]:
@@ -234,9 +242,8 @@ def _target_lines(session: Session, indicator: Indicator) -> Iterator[Renderable
         whose, style = ("OFFICIAL", "bold") if target.official else ("working", "italic")
         where = ", ".join(f"{name} {code}" for name, code in target.select.items() if code != "*")
         source = target.citation if target.official else target.rationale
-        yield Text.assemble(
-            "  ", (whose, style), f"  {target_words(target)}{f' ({where})' if where else ''}. ", (source or "", "dim")
-        )
+        asked = f"  {target_words(target)}{f' ({where})' if where else ''}. "
+        yield _indented(Text.assemble((whose, style), asked, (source or "", "dim")))
 
 
 def _marks(a: Assessment) -> str:
@@ -267,4 +274,11 @@ def _series(
         for a in found
     ]
     heads = ("Series", "Value", "Period", "Change", "Target", "Status", "Trend", *(("Cell",) if cells else ()))
-    return grid(heads, rows, right=("Value", "Change"), fold=("Series", "Target", "Cell"), cut=terminal())
+    return grid(
+        heads,
+        rows,
+        right=("Value", "Change"),
+        fold=("Series", "Target", "Cell"),
+        optional=("Trend", "Change"),
+        cut=terminal(),
+    )

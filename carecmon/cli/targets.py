@@ -13,8 +13,9 @@ def target_words(target: Target) -> str:
     if target.kind is TargetKind.MILESTONE:
         return f"{target.state or _number(target.value)}{by}"
     if target.rate is not None:
-        base = f" than the latest value until {target.base_until}" if target.base_until else ""
-        return f"{_number(target.rate * 100)} % a year better{base}{by}"
+        base = f" than the latest value up to {target.base_until}" if target.base_until else ""
+        until = f", until {target.year}" if target.year else ""
+        return f"{_number(target.rate * 100)} % a year better{base}{until}"
     if target.change is not None:
         sign = "+" if target.change > 0 else ""
         written = f" ({_number(target.baseline)})" if target.baseline is not None else ""

@@ -99,7 +99,7 @@ def test_show_gives_scripts_the_same(objects):
 
 def test_a_working_target_is_shown_with_its_rationale(carecmon):
     _, out, _ = carecmon("show", "cpmm.swod")
-    assert "working  1.5 % a year better than the latest value until 2019 by 2030" in out
+    assert "working  1.5 % a year better than the latest value up to 2019, until 2030" in out
     assert "Open SDG" in out
 
 
