@@ -193,7 +193,9 @@ class RetentionTable(Table):
         None, description="raw answers of live sources that a newer one has replaced; default: for ever"
     )
     logs: Seconds | None = Field(
-        None, description="which source was asked when, and runs in which nothing changed; default: for ever"
+        None,
+        description="which source was asked when, why somebody was told or not, and runs in which nothing changed;"
+        " default: for ever",
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from carecmon.model import PluginReport, PluginState
+from carecmon.registry.importing import IN_FOLDER
 from carecmon.registry.place import Place
 
 NAMESPACE = "carecmon_plugins"
@@ -83,7 +84,7 @@ def _in_folder(folder: Path, broken: list[PluginReport]) -> Iterator[Place]:
                 )
             )  # fmt: skip
             continue
-        yield Place(name, f"carecmon_plugin_{name}", str(path), "", False, str(entry), _digest(path))
+        yield Place(name, f"{IN_FOLDER}{name}", str(path), "", False, str(entry), _digest(path))
 
 
 def _no_plugin(name: str) -> bool:

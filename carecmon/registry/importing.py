@@ -17,6 +17,8 @@ from carecmon.model import Indicator, Source
 from carecmon.registry.explain import BrokenPluginError, one_line
 from carecmon.registry.place import Place
 
+#: What the modules of plugins in folders are called, before the name of the plugin.
+IN_FOLDER = "carecmon_plugin_"
 _REGISTER = ("register_sources", "register_indicators", "register_channels")
 
 
@@ -57,6 +59,13 @@ def import_plugin(place: Place) -> object:
     for name in filter(None, place.attribute.split(".")):
         module = getattr(module, name)
     return module
+
+
+def forget() -> None:
+    """Forget the code of the plugins that lie in folders, so that it is imported again as it is now."""
+    for name in [name for name in sys.modules if name.startswith(IN_FOLDER)]:
+        del sys.modules[name]
+    importlib.invalidate_caches()
 
 
 def register(manager: pluggy.PluginManager, plugin: object, name: str) -> None:

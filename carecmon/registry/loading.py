@@ -15,7 +15,15 @@ from carecmon.model import Indicator, PluginReport, PluginState, Source
 from carecmon.registry import isolation
 from carecmon.registry.explain import BrokenPluginError, explain
 from carecmon.registry.find import Found, find
-from carecmon.registry.importing import Declared, declared_by, folder_of, import_plugin, new_manager, register
+from carecmon.registry.importing import (
+    Declared,
+    declared_by,
+    folder_of,
+    forget,
+    import_plugin,
+    new_manager,
+    register,
+)
 from carecmon.registry.place import Place
 from carecmon.registry.tracing import Trace, trace_hooks
 from carecmon.registry.validate import validate
@@ -55,6 +63,7 @@ def load(
     entry_points: bool = True,
     time_limit: float = 10.0,
     trace: Trace | None = None,
+    afresh: bool = False,
 ) -> Registry:
     """Find, probe, import and check every plugin; a broken one is in ``plugins``, never an exception.
 
@@ -62,8 +71,11 @@ def load(
     2. Try those from outside in a process of their own, ``time_limit`` seconds each.
     3. Import what passed, register its hooks, ask what it declares, check that, and add it.
 
-    ``trace`` is told each call of a hook, from now on.
+    ``trace`` is told each call of a hook, from now on. ``afresh`` reads the code of plugins in folders again, where
+    this process has imported it before.
     """
+    if afresh:
+        forget()
     found = find(plugin_dirs, entry_points)
     failed = _probed(found, time_limit)
     registry = Registry(new_manager(), plugins=list(found.broken), disabled=found.disabled)

@@ -12,7 +12,7 @@ from carecmon.schedule.health import served
 from carecmon.schedule.journal import Journal
 from carecmon.schedule.lock import only_one
 from carecmon.schedule.metrics import Metrics
-from carecmon.schedule.reading import Reading
+from carecmon.schedule.reading import Reading, tell_broken
 from carecmon.schedule.stopping import Stop, stopping
 from carecmon.schedule.ticker import Ticker
 from carecmon.store import Store
@@ -84,7 +84,6 @@ def _prepared(reading: Reading, journal: Journal, clock: Clock) -> Ticker:
     journal.hide(reading.settings)
     if Store.exists(reading.settings.database):
         Store.open(reading.settings.database).close()
-    for plugin in reading.registry.plugins:
-        if plugin.reason:
-            journal.warning(f"plugin {plugin.name}: {plugin.reason}; {plugin.remedy}")
-    return Ticker(reading, journal, clock)
+    ticker = Ticker(reading, journal, clock)
+    tell_broken(reading.registry, journal, ticker.pulse)
+    return ticker

@@ -156,7 +156,10 @@ class Ticker:
             gone = prune(store, sources=live, raw=raw, logs=logs)
         self._pruned = now
         if gone:
-            self.journal.info("thrown away", raw_answers=gone.answers, fetches=gone.fetches, runs=gone.runs)
+            self.journal.info(
+                "thrown away", raw_answers=gone.answers, fetches=gone.fetches, runs=gone.runs,
+                decisions=gone.decisions,
+            )  # fmt: skip
 
     @contextmanager
     def _guarded(self, where: str) -> Iterator[None]:

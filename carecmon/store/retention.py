@@ -21,30 +21,35 @@ class Pruned:
     answers: int = 0
     fetches: int = 0
     runs: int = 0
+    decisions: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.answers or self.fetches or self.runs)
+        return bool(self.answers or self.fetches or self.runs or self.decisions)
 
 
 def prune(store: Store, *, sources: Collection[str], raw: datetime | None, logs: datetime | None) -> Pruned:
     """Throw away what is older than ``raw`` and ``logs``; None keeps all of its kind.
 
     Raw answers go only where their source is one of ``sources``, and a later answer came from the same address.
-    Runs go only where nothing names them: no release, verdict, transition or message; never the last that finished.
+    Of what was decided for people the newest about each alert stays, because only what differs from it is logged, and
+    so does that a dead letter was reported. Runs go only where nothing names them: no release, verdict, transition or
+    message; never the last that finished.
     """
     connection = store._connection
     with store.writing():
-        fetches = runs = 0
+        fetches = runs = decisions = 0
         if logs is not None:
             connection.run("delete from fetch where at < ?", [stamp(logs)])
             fetches = _changes(store)
+            connection.run(_DECISIONS, [stamp(logs)])
+            decisions = _changes(store)
             connection.run(_RUNS, [stamp(logs)])
             runs = _changes(store)
         if raw is not None:
             for source in sorted(sources):
                 connection.run(_ANSWERS, [source, stamp(raw)])
     # A file goes after the transaction: what is named is there, whatever happens in between.
-    return Pruned(_unnamed(store) if raw is not None else 0, fetches, runs)
+    return Pruned(_unnamed(store) if raw is not None else 0, fetches, runs, decisions)
 
 
 def _changes(store: Store) -> int:
@@ -65,6 +70,12 @@ def _unnamed(store: Store) -> int:
     return deleted
 
 
+_DECISIONS = (
+    "delete from delivery_log where at < ?"
+    " and id not in (select max(id) from delivery_log where fingerprint is not null"
+    " and what in ('tell', 'hold', 'skip') group by person, fingerprint)"
+    " and not (what = 'reported' and delivery in (select id from delivery where state = 'dead'))"
+)
 _RUNS = (
     "delete from run where started < ? and id <> (select max(id) from run where finished is not null)"
     " and id <> (select max(id) from run)"

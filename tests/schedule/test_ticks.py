@@ -1,12 +1,13 @@
 """What a tick does, by a clock of the test's own."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from carecmon.model import SourceOutcome
 from carecmon.schedule.plan import stale
 from carecmon.store import Store
+from carecmon.store.outbox import Outbox
 
 
 def outcomes(report):
@@ -185,3 +186,93 @@ def test_a_reminder_is_late_by_no_more_than_a_quarter():
     began = datetime(2026, 11, 22, 1, tzinfo=UTC)
     assert not stale(began, began, began + timedelta(hours=1), UTC, [8 * 3600.0])
     assert stale(began, began, began + timedelta(hours=2), UTC, [8 * 3600.0])
+
+
+def change(post, old, new):
+    path = post.folder / "plugins" / "speed.py"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_changed_code_of_a_plugin_is_read_at_the_next_tick_and_judged_by(post):
+    post.plugin(schedule="every 1 week")
+    post.tick()
+    change(post, '"km/h"', '"miles an hour"')
+    report = post.tick(minutes=1)
+    assert report is not None
+    assert post.ticker.registry.indicators["speed"].unit == "miles an hour"
+    assert "has changed and was read again" in post.log.read_text()
+    assert post.tick(minutes=1) is None
+
+
+def test_a_plugin_that_is_broken_now_is_named_on_the_page_until_it_is_mended(post):
+    post.plugin(schedule="every 1 hour")
+    post.tick()
+    change(post, "@hookimpl\ndef register_indicators():", "@hookimpl\ndef register_indicator():")
+    post.tick(hours=1)
+    assert any("there is no hook 'register_indicator'" in line for line in post.ticker.pulse.unready())
+    change(post, "def register_indicator():", "def register_indicators():")
+    assert post.tick(hours=1).assessments[0].value == 2.0
+    assert post.ticker.pulse.unready() == []
+
+
+def test_a_plugin_and_its_indicator_can_come_together_and_go_together(post):
+    post.plugin(schedule="every 1 week")
+    post.tick()
+    post.plugin("depth", schedule="every 1 week")
+    assert {one.series.indicator for one in post.tick(minutes=1).assessments} == {"speed", "depth"}
+    (post.folder / "plugins" / "depth.py").unlink()
+    post.tick(minutes=1)
+    assert "depth" in post.ticker.registry.indicators, "it is watched: what was read before stays in force"
+    assert any("depth" in line for line in post.ticker.pulse.unready())
+    post.lines = post.lines[:1]
+    post.write()
+    post.tick(minutes=1)
+    assert "depth" not in post.ticker.registry.indicators
+    assert post.ticker.pulse.unready() == []
+
+
+def test_installed_code_that_changed_under_it_is_said_and_asks_for_a_restart(post, tmp_path, monkeypatch):
+    package = tmp_path / "site" / "wells_of_others"
+    info = tmp_path / "site" / "wells-1.0.dist-info"
+    package.mkdir(parents=True)
+    info.mkdir()
+    (package / "__init__.py").write_text(
+        "from carecmon import hookimpl\n@hookimpl\ndef register_sources():\n    return []\n"
+    )
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: wells\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[carecmon]\nwells = wells_of_others\n")
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    post.plugin(schedule="every 1 week")
+    post.tick()
+    assert post.ticker.pulse.unready() == []
+    (package / "__init__.py").write_text("from carecmon import hookimpl\n")
+    post.tick(minutes=1)
+    (said,) = post.ticker.pulse.unready()
+    assert "the installed code of wells has changed; start carecmon run again" in said
+
+
+def test_why_somebody_was_told_is_kept_as_long_as_logs_and_the_newest_for_ever(post):
+    post.plugin(schedule="every 1 day")
+    post.lines.append(
+        '[[rules]]\nid = "high"\ncondition = "above"\nvalue = 50\nclear = 40\nseverity = "critical"\n'
+        '[channels.file]\nkind = "json-lines"\npath = "told.jsonl"\n[people.one]\nchannels = ["file"]\n'
+        '[people.idle]\nchannels = ["file"]\nsectors = ["nothing"]\n[retention]\nlogs = "5 days"'
+    )
+    post.write()
+    for day in range(20):
+        post.feed("speed", f"2020=1 2021={90 + day if day % 4 < 2 and day < 12 else 2}")
+        post.tick(days=1)
+    with Store.open_readonly(post.database) as store:
+        lines = Outbox(store).history()
+        told = store._connection.first("select count(*) from delivery where state = 'sent'")[0]
+    old = [line for line in lines if line.at < post.at - timedelta(days=5, hours=1)]
+    assert told >= 6
+    assert [line.what for line in old if line.delivery is not None] == []
+    assert len(old) == len({(line.person, line.fingerprint) for line in old})
+    assert {line.person for line in lines} == {"one", "idle"}
+    before = len(lines)
+    post.tick(days=1)
+    with Store.open_readonly(post.database) as store:
+        assert len(Outbox(store).history()) == before, "what was decided is still known, and not logged anew"
