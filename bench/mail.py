@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from carecmon.model import Alert, AlertState, Assessment, Cause, Cell, Freshness, Period, Series, Severity, Status
+from carecmon.tell.announcement import Announcement, Content, Naming, Origin, Post, Reader
 from carecmon.tell.mail import Envelope
-from carecmon.tell.notice import Content, Naming, Notice, Origin, Post, Reader
 from carecmon.tell.render import render
 
 DELIVERIES = 1000
@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
 ENVELOPE = Envelope("carecmon@example.org", "", "ops@example.org")
 
 
-def notice(number: int) -> Notice:
+def notice(number: int) -> Announcement:
     series = Series.of("cpmm.swd", area=f"corridor-{number % 6 + 1}", mode="road")
     words = {"en": "Speed with delay", "ru": "Скорость с учётом задержек", "zh": "延误速度"}
     naming = Naming("cpmm.swd", str(series), "transport", "Railways", words, ({"en": f"Corridor {number}"},), "km/h")
@@ -36,7 +36,7 @@ def notice(number: int) -> Notice:
     place = Origin(
         "cpmm-report", {"en": "CPMM"}, "CAREC", "Report", "", Cell("cpmm-2023", "Table 3", "row", "2023", "20.1")
     )
-    return Notice(alert, "first_notification", "off_track", "transport", naming, judged, (place,))
+    return Announcement(alert, "first_notification", "off_track", "transport", naming, judged, (place,))
 
 
 def posts() -> list[Post]:
@@ -84,7 +84,7 @@ def main() -> None:
     print(f"  {size / DELIVERIES / 1024:.0f} KiB a mail, peak memory {peak:.0f} MiB, plain formatting {plain:.2f} s")
 
 
-def _without_points(one: Notice) -> Notice:
+def _without_points(one: Announcement) -> Announcement:
     return replace(one, assessment=replace(one.assessment, points=()))
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ALERTS = (
     *("fingerprint", "rule", "series", "severity", "state", "cause", "since"),
-    *("acknowledged", "silenced_until", "inhibited_by"),
+    *("acknowledged", "silenced_until", "inhibited_by", "indicator", "sector", "message"),
 )
 HISTORY = ("at", "before", "state", "severity", "cause", "message", "run", "last_release")
 #: Shown of the evidence, in this order.
@@ -31,9 +31,13 @@ _EVIDENCE = ("status", "value", "period", "expected", "target", "official", "met
 
 @click.group("alerts", invoke_without_command=True)
 @click.option("--all", "everything", is_flag=True, help="Also alerts that are inactive or resolved.")
+@click.option("--rule", default="*", metavar="R", help="Only of this rule, or of rules that fit a pattern.")
+@click.option("--indicator", default="*", metavar="ID", help="Only about this indicator, or those that fit a pattern.")
+@click.option("--sector", default="*", metavar="S", help="Only about this sector.")
+@click.option("--severity", type=click.Choice(["info", "warning", "critical"]), help="Only this severity, and louder.")
 @data_format()
 @click.pass_context
-def alerts(ctx: click.Context, everything: bool, form: str) -> None:
+def alerts(ctx: click.Context, /, everything: bool, form: str, **wanted: Any) -> None:
     """List the alerts that are active, the loudest first."""
     if ctx.invoked_subcommand is not None:
         return
@@ -44,12 +48,44 @@ def alerts(ctx: click.Context, everything: bool, form: str) -> None:
     if store is not None:
         with store:
             found, standing = _listed(session, store, everything)
+    chosen = [alert for alert in found if _fits(session, alert, **wanted)]
     if form != "table":
-        write_objects(form, [_object(alert, standing[alert.fingerprint]) for alert in found], ALERTS)
+        write_objects(form, [_listed_object(session, alert, standing[alert.fingerprint]) for alert in chosen], ALERTS)
+    elif chosen:
+        show(_table(session, chosen, standing))
     elif found:
-        show(_table(session, found, standing))
+        show(f"None of the {len(found)} alerts fits what you asked for; carecmon alerts lists them.")
     elif store is not None:
         show("No alert is active." if not everything else "There has been no alert.")
+
+
+def _fits(session: Session, alert: Alert, rule: str, indicator: str, sector: str, severity: str | None) -> bool:
+    """Say whether an alert is one of those asked for; one about a source concerns all indicators that it feeds."""
+    from fnmatch import fnmatchcase
+
+    from carecmon.model import Severity
+    from carecmon.muting import concerned
+
+    if not fnmatchcase(alert.rule, rule) or (severity and alert.severity.rank < Severity(severity).rank):
+        return False
+    return any(
+        fnmatchcase(one, indicator) and fnmatchcase(its, sector)
+        for one, its in concerned(session.settings, session.registry, alert)
+    )
+
+
+def _listed_object(session: Session, alert: Alert, beside: Beside) -> dict[str, Any]:
+    """Return an alert of a list: with its sentence, and with what rows are grouped by."""
+    from carecmon.model import Series
+
+    name = None if alert.subject in session.registry.sources else Series.parse(alert.subject).indicator
+    indicator = session.indicators.get(name or "")
+    return {
+        **_object(alert, beside),
+        "indicator": name,
+        "sector": indicator.sector if indicator else None,
+        "message": alert.message,
+    }
 
 
 def _listed(session: Session, store: Store, everything: bool) -> tuple[list[Alert], Mapping[str, Beside]]:

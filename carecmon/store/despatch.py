@@ -10,6 +10,7 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from carecmon.model.person import PATIENCE
 from carecmon.store.connection import Connection, Row
 from carecmon.store.times import moment, moment_or_none, stamp
 
@@ -48,15 +49,21 @@ class Despatch:
         """Queue what waited until now."""
         self._connection.run("update delivery set state = 'queued' where state = 'waiting' and due <= ?", [stamp(now)])
 
-    def due(self, now: datetime) -> list[tuple[int, str]]:
-        """Return id and channel of what is queued and may be tried now: what failed least first, then the oldest."""
-        at = stamp(now)
+    def due(self, now: datetime) -> list[tuple[int, str, str]]:
+        """Return id, person and channel of what is queued and may be tried now: whoever was reached best comes first.
+
+        What one person gets by one channel stays in order, for "resolved" must not come before "fires again": while an
+        older message pauses after failing, the newer wait for it, until it has failed ``PATIENCE`` times.
+        """
         rows = self._connection.rows(
-            "select id, channel from delivery where state = 'queued' and next_try <= ?1 and (claimed_until is null or"
-            " claimed_until <= ?1) order by attempts, id",
-            [at],
+            "select id, person, channel from delivery d where state = 'queued' and next_try <= ?1"
+            " and (claimed_until is null or claimed_until <= ?1) and not exists (select 1 from delivery o"
+            " where o.person = d.person and o.channel = d.channel and o.id < d.id and o.state = 'queued'"
+            " and o.body is not null and o.attempts between 1 and ?2 and o.next_try > ?1)"
+            " order by max(attempts) over (partition by person, channel), attempts > ?2, id",
+            [stamp(now), PATIENCE],
         )
-        return [(int(number), str(channel)) for number, channel in rows]
+        return [(int(number), str(person), str(channel)) for number, person, channel in rows]
 
     def claim(self, delivery: int, by: str, now: datetime) -> Kept | None:
         """Take a delivery for an attempt; return None where it is not to be had any more.

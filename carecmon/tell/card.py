@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 from carecmon.model import NOT_RECORDED, PROJECTED, AlertState, Status
 from carecmon.tell import phrases
+from carecmon.tell.announcement import Announcement, Earlier, Naming, Origin
 from carecmon.tell.findings import place
 from carecmon.tell.happened import contradictions, happened
 from carecmon.tell.headers import clean
 from carecmon.tell.language import Language, forms
-from carecmon.tell.notice import Earlier, Naming, Notice, Origin
 
 #: Only so many of each are written out; how many more there are is said.
 _ORIGINS, _EARLIER = 3, 3
@@ -42,7 +42,7 @@ class Card:
     acknowledge: str = ""
 
 
-def card(language: Language, notice: Notice, ops: str, *, seen_firing: bool = True) -> Card:
+def card(language: Language, notice: Announcement, ops: str, *, seen_firing: bool = True) -> Card:
     """Return ``notice`` as a card. ``ops`` is the address that takes acknowledgements.
 
     ``seen_firing`` says that the reader heard of it before it resolved.
@@ -71,28 +71,32 @@ def card(language: Language, notice: Notice, ops: str, *, seen_firing: bool = Tr
 _GOOD = Status.ON_TRACK
 
 
-def heading(language: Language, notice: Notice) -> str:
+def heading(language: Language, notice: Announcement) -> str:
     """Return what tells this alert from others of its indicator: the labels; for a source its name."""
     if notice.naming is None:
         return language.words(notice.origins[0].title) if notice.origins else notice.alert.subject
     return language.labels(notice.naming) or language.words(notice.naming.title)
 
 
-def name(language: Language, notice: Notice) -> str:
+def name(language: Language, notice: Announcement) -> str:
     """Return the full name of what an alert is about."""
     return heading(language, notice) if notice.naming is None else language.series(notice.naming)
 
 
-def sentence(language: Language, notice: Notice) -> str:
+def sentence(language: Language, notice: Announcement) -> str:
     """Return the alert in one line: what it is, and the value it stands at."""
     gist, naming, assessment = phrases.gist(language, notice), notice.naming, notice.assessment
     said = gist[:1].upper() + gist[1:]
+    if notice.condition in ("revised", "withdrawn") and notice.fires and (told := happened(language, notice)):
+        return told[0][:1].upper() + told[0][1:]
+    if notice.condition == "contradiction":
+        return said
     if naming is None or assessment is None or assessment.value is None:
         return said
     return f"{said}{forms(language.code)['is']}{phrases.value(language, naming, assessment)}"
 
 
-def acknowledge(language: Language, notice: Notice, ops: str) -> str:
+def acknowledge(language: Language, notice: Announcement, ops: str) -> str:
     """Return the mailto: address that tells ops that somebody takes care of the alert."""
     if not ops:
         return ""
@@ -100,7 +104,7 @@ def acknowledge(language: Language, notice: Notice, ops: str) -> str:
     return f"mailto:{ops}?subject={quote(f'ack {notice.alert.fingerprint}')}&body={quote(body)}"
 
 
-def _facts(language: Language, notice: Notice) -> Iterator[Fact]:
+def _facts(language: Language, notice: Announcement) -> Iterator[Fact]:
     naming, assessment, say = notice.naming, notice.assessment, language.gettext
     if naming is not None and assessment is not None:
         yield from _figures(language, notice, naming)
@@ -120,7 +124,7 @@ def _facts(language: Language, notice: Notice) -> Iterator[Fact]:
     yield Fact(say("Rule"), f"{notice.alert.rule} · {notice.alert.fingerprint}")
 
 
-def _figures(language: Language, notice: Notice, naming: Naming) -> Iterator[Fact]:
+def _figures(language: Language, notice: Announcement, naming: Naming) -> Iterator[Fact]:
     one, say = notice.assessment, language.gettext
     assert one is not None
     change = ""
@@ -169,7 +173,7 @@ def _origin(language: Language, origin: Origin) -> str:
     return "; ".join(part for part in (said, place(cell), printed) if part)
 
 
-def _told(language: Language, notice: Notice) -> tuple[str, str, str, tuple[str, ...]]:
+def _told(language: Language, notice: Announcement) -> tuple[str, str, str, tuple[str, ...]]:
     if not notice.earlier:
         return language.gettext("nothing yet; this is the first message about it"), "", "", ()
     said = [_earlier(language, one, notice.naming) for one in notice.earlier[-_EARLIER:]]

@@ -13,8 +13,8 @@ from typing import Any
 
 from carecmon.model import PROJECTED, Assessment, Period
 from carecmon.tell import phrases
+from carecmon.tell.announcement import Naming, Post, split
 from carecmon.tell.language import Language, forms
-from carecmon.tell.notice import Naming, Post, split
 
 WIDTH, HEIGHT = 470, 190
 MEASURED, PATH, GOES_ON = "#1f4e79", "#1b6e3c", "#b4560f"

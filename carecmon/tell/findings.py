@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from carecmon.model import NOT_RECORDED, Cell, Finding
+from carecmon.tell.announcement import Naming
 from carecmon.tell.language import N_, Language, forms
-from carecmon.tell.notice import Naming
 
 _AMOUNT = re.compile(
     r"(?P<bound>about|less than|more than|at most|at least)? ?"

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from carecmon.model import AlertState, Cause, Finding
+from carecmon.tell.announcement import Announcement
 from carecmon.tell.findings import contradiction
 from carecmon.tell.language import N_, Language
-from carecmon.tell.notice import Notice
 
 #: Only so many of each are written out; how many more there are is said.
 _SHOWN = 3
@@ -33,7 +33,7 @@ _QUARANTINE = (
 )
 
 
-def happened(language: Language, notice: Notice) -> tuple[str, ...]:
+def happened(language: Language, notice: Announcement) -> tuple[str, ...]:
     """Return what an alert is about, one line for each thing; nothing where its figures say it all."""
     alert = notice.alert
     if alert.state is AlertState.RESOLVED:
@@ -49,7 +49,7 @@ def happened(language: Language, notice: Notice) -> tuple[str, ...]:
     return (*found[:_SHOWN], *more)
 
 
-def contradictions(language: Language, notice: Notice) -> tuple[str, ...]:
+def contradictions(language: Language, notice: Announcement) -> tuple[str, ...]:
     """Return the findings that touch an alert, those that made it fire first."""
     new = notice.alert.evidence.get("new")
     known = new if isinstance(new, list) else []
@@ -59,7 +59,7 @@ def contradictions(language: Language, notice: Notice) -> tuple[str, ...]:
     return (*said, language.count("and %(n)s more", "and %(n)s more", rest)) if rest > 0 else tuple(said)
 
 
-def _revised(language: Language, notice: Notice) -> Iterator[str]:
+def _revised(language: Language, notice: Announcement) -> Iterator[str]:
     for one in _listed(notice, "revisions"):
         if isinstance(one, Mapping) and notice.naming is not None:
             yield language.gettext("%(period)s: revised from %(old)s to %(new)s by %(source)s") % {
@@ -70,13 +70,13 @@ def _revised(language: Language, notice: Notice) -> Iterator[str]:
             }
 
 
-def _withdrawn(language: Language, notice: Notice) -> Iterator[str]:
+def _withdrawn(language: Language, notice: Announcement) -> Iterator[str]:
     periods = [language.period(str(one)) for one in _listed(notice, "withdrawn")]
     if periods:
         yield language.gettext("withdrawn for %(periods)s") % {"periods": ", ".join(periods)}
 
 
-def _failing(language: Language, notice: Notice) -> Iterator[str]:
+def _failing(language: Language, notice: Announcement) -> Iterator[str]:
     """Say how long a source has been failing; the error itself stays as the program wrote it."""
     evidence = notice.alert.evidence
     failures, last_ok = evidence.get("failures"), evidence.get("last_ok")
@@ -90,7 +90,7 @@ def _failing(language: Language, notice: Notice) -> Iterator[str]:
         yield language.gettext("the program reports: %(error)s") % {"error": evidence["error"]}
 
 
-def _quarantined(language: Language, notice: Notice) -> Iterator[str]:
+def _quarantined(language: Language, notice: Announcement) -> Iterator[str]:
     for one in _listed(notice, "quarantined"):
         release, _, why = str(one).partition(": ")
         for pattern, sentence in _QUARANTINE:
@@ -99,12 +99,12 @@ def _quarantined(language: Language, notice: Notice) -> Iterator[str]:
         yield language.gettext("release %(number)s: %(why)s") % {"number": release.removeprefix("release "), "why": why}
 
 
-def _listed(notice: Notice, name: str) -> list[object]:
+def _listed(notice: Announcement, name: str) -> list[object]:
     found = notice.alert.evidence.get(name)
     return found if isinstance(found, list) else []
 
 
-_TOLD: Mapping[str, Callable[[Language, Notice], Iterator[str]]] = {
+_TOLD: Mapping[str, Callable[[Language, Announcement], Iterator[str]]] = {
     "revised": _revised,
     "withdrawn": _withdrawn,
     "source_failing": _failing,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from carecmon.model import Period
-from carecmon.tell.notice import Naming, Words
+from carecmon.tell.announcement import Naming, Words
 
 if TYPE_CHECKING:
     from babel import Locale

@@ -2,54 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import quote
 
 from carecmon.model import Status
 from carecmon.tell import phrases
+from carecmon.tell.announcement import Announcement, Post, split
 from carecmon.tell.card import Card, card, heading
 from carecmon.tell.chart import Figure, figure
 from carecmon.tell.language import SECTORS, Language, forms
-from carecmon.tell.notice import Naming, Notice, Post, Standing, split
+from carecmon.tell.parts import Group, Part, Row
+from carecmon.tell.standings import standings, tally
 from carecmon.tell.subject import subject
 
 #: So many alerts are told in full; the others are listed in one line each, so that nobody gets a book.
 IN_FULL = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a list: a name, what is said about it, a value, a target with its badge, a tag."""
-
-    name: str
-    note: str
-    value: str
-    tag: str
-    colour: str
-    target: str = ""
-    badge: str = ""
-    tone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """One indicator with what there is to say about it."""
-
-    title: str
-    pillar: str
-    cards: tuple[Card, ...] = ()
-    rows: tuple[Row, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """New, still firing, resolved, or where things stand: by sector, then by indicator."""
-
-    heading: str
-    sectors: tuple[tuple[str, tuple[Group, ...]], ...]
-    count: int
+#: Makes what stands for one alert.
+Show = Callable[[Announcement], Card | Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +51,7 @@ def letter(post: Post, ops: str) -> Letter:
         subject(language, post),
         title,
         lead,
-        _tally(language, post.content.standings),
+        tally(language, post.content.standings),
         tuple(part for part in _parts(language, post, ops) if part.count),
         figure(language, post),
         _footer(language, post),
@@ -137,15 +110,15 @@ def _parts(language: Language, post: Post, ops: str) -> Iterable[Part]:
         yield _part(language, say("Still firing"), post.content.still, lambda one: _line(language, one))
     else:
         yield _part(language, say("Alerts that fire now"), firing[:IN_FULL], lambda one: _line(language, one))
-        yield _standings(language, post.content.standings)
+        yield standings(language, post.content.standings)
     yield _undelivered(language, post)
 
 
-def _full(language: Language, notice: Notice, ops: str, seen: bool = True) -> Card:
+def _full(language: Language, notice: Announcement, ops: str, seen: bool = True) -> Card:
     return card(language, notice, ops, seen_firing=seen)
 
 
-def _line(language: Language, notice: Notice) -> Row:
+def _line(language: Language, notice: Announcement) -> Row:
     naming, one = notice.naming, notice.assessment
     value = phrases.value(language, naming, one) if naming and one else ""
     severity = language.gettext(phrases.SEVERITIES[notice.alert.severity])
@@ -156,15 +129,17 @@ def _line(language: Language, notice: Notice) -> Row:
     return Row(heading(language, notice), note, value, tag, colour)
 
 
-def _part(language: Language, title: str, notices: Sequence[Notice], show: Callable[[Notice], Card | Row]) -> Part:
+def _part(
+    language: Language, title: str, notices: Sequence[Announcement], show: Callable[[Announcement], Card | Row]
+) -> Part:
     order = list(SECTORS)
 
-    def place(one: Notice) -> tuple[int, str]:
+    def place(one: Announcement) -> tuple[int, str]:
         return (order.index(one.sector) if one.sector in order else len(order)), one.sector
 
     sectors = []
     for sector, of_sector in groupby(sorted(notices, key=place), lambda one: one.sector):
-        by_indicator: dict[str, list[Notice]] = {}
+        by_indicator: dict[str, list[Announcement]] = {}
         for one in of_sector:
             by_indicator.setdefault(one.naming.indicator if one.naming else one.alert.subject, []).append(one)
         groups = tuple(_group(language, of_one, show) for of_one in by_indicator.values())
@@ -172,7 +147,7 @@ def _part(language: Language, title: str, notices: Sequence[Notice], show: Calla
     return Part(title, tuple(sectors), len(notices))
 
 
-def _group(language: Language, notices: list[Notice], show: Callable[[Notice], Card | Row]) -> Group:
+def _group(language: Language, notices: list[Announcement], show: Show) -> Group:
     naming = notices[0].naming
     title = language.words(naming.title) if naming else heading(language, notices[0])
     shown = [show(one) for one in notices]
@@ -182,78 +157,6 @@ def _group(language: Language, notices: list[Notice], show: Callable[[Notice], C
         tuple(one for one in shown if isinstance(one, Card)),
         tuple(one for one in shown if isinstance(one, Row)),
     )
-
-
-def _standings(language: Language, standings: Sequence[Standing]) -> Part:
-    sectors = []
-    order = [*SECTORS]
-    ranked = sorted(standings, key=lambda one: order.index(one.naming.sector) if one.naming.sector in order else 99)
-    for sector, of_sector in groupby(ranked, lambda one: one.naming.sector):
-        by_pillar: dict[str, list[Standing]] = {}
-        for one in of_sector:
-            by_pillar.setdefault(one.naming.pillar, []).append(one)
-        groups = tuple(
-            Group(language.gettext(pillar), "", (), tuple(_rows(language, of_one)))
-            for pillar, of_one in by_pillar.items()
-        )
-        sectors.append((language.sector(sector), groups))
-    return Part(language.gettext("Indicators by sector"), tuple(sectors), len(standings))
-
-
-def _rows(language: Language, standings: Sequence[Standing]) -> Iterator[Row]:
-    """Yield a row for each indicator; those without a figure, and those that ended, share one."""
-    quiet = {Status.NO_DATA: language.gettext("No figure yet"), Status.DISCONTINUED: language.gettext("Discontinued")}
-    yield from (_standing(language, one) for one in standings if one.assessment.status not in quiet)
-    for status, words in quiet.items():
-        names = [language.words(one.naming.title) for one in standings if one.assessment.status is status]
-        if names:
-            yield Row(words, forms(language.code)["joint"].join(names), "", "", phrases.GREY)
-
-
-def _standing(language: Language, standing: Standing) -> Row:
-    naming, one = standing.naming, standing.assessment
-    target = "" if one.official is None else phrases.target(language, naming, one)
-    said = f"{language.gettext('Target')}{forms(language.code)['is']}{target}" if target else ""
-    if standing.verdicts:
-        counts = [
-            language.gettext("%(n)s %(verdict)s")
-            % {"n": language.number(count, 0), "verdict": language.gettext(phrases.VERDICTS[status])}
-            for status, count in standing.verdicts
-        ]
-        value, tag, colour = "", forms(language.code)["comma"].join(counts), phrases.GREY
-        said = ""
-    else:
-        value = phrases.value(language, naming, one) if one.value is not None else ""
-        tag, colour = phrases.verdict(language, one), phrases.colour(one)
-    badge, tone = phrases.authority(language, one.official), "official" if one.official else "working"
-    return Row(language.words(naming.title), _labels(language, naming, standing), value, tag, colour, said, badge, tone)
-
-
-def _labels(language: Language, naming: Naming, standing: Standing) -> str:
-    said = []
-    if standing.verdicts:
-        said.append(language.count("%(n)s series", "%(n)s series", sum(count for _, count in standing.verdicts)))
-    else:
-        said.append(language.labels(naming))
-    if standing.series > 1 and not standing.verdicts:
-        said.append(language.count("one of %(n)s series", "one of %(n)s series", standing.series))
-    if standing.alerts:
-        said.append(language.count("%(n)s alert", "%(n)s alerts", standing.alerts))
-    return " · ".join(one for one in said if one)
-
-
-def _tally(language: Language, standings: Sequence[Standing]) -> tuple[tuple[str, str, str], ...]:
-    counts = []
-    for status in (Status.ACHIEVED, Status.ON_TRACK, Status.SLOW, Status.STAGNANT, Status.REVERSING):
-        found = sum(one.assessment.status is status for one in standings)
-        if found:
-            counts.append(
-                (language.number(found, 0), language.gettext(phrases.VERDICTS[status]), phrases.COLOURS[status])
-            )
-    others = sum(not one.assessment.status.verdict for one in standings)
-    if others and counts:
-        counts.append((language.number(others, 0), language.gettext("not judged"), phrases.GREY))
-    return tuple(counts)
 
 
 def _undelivered(language: Language, post: Post) -> Part:
@@ -268,8 +171,8 @@ def _undelivered(language: Language, post: Post) -> Part:
         )
         for one in post.content.undelivered
     )
-    groups = (Group(language.gettext("Dead letters"), "", (), rows),)
-    return Part(language.gettext("Messages that did not arrive"), ((language.sector(""), groups),), len(rows))
+    groups = (Group("", "", (), rows),)
+    return Part(language.gettext("Dead letters"), (("", groups),), len(rows))
 
 
 def _footer(language: Language, post: Post) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from urllib.parse import quote
 
 from carecmon.tell import headers
-from carecmon.tell.notice import Post
+from carecmon.tell.announcement import Post
 
 #: References are enough to find the thread with; longer chains only make mails bigger.
 _REFERENCES = 12

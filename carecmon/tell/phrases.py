@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from carecmon.model import AlertState, Assessment, Cause, Severity, Status
+from carecmon.tell.announcement import Announcement, Naming
 from carecmon.tell.language import N_, Language
-from carecmon.tell.notice import Naming, Notice
 
 VERDICTS = {
     Status.ACHIEVED: N_("achieved"),
@@ -67,7 +67,7 @@ _GISTS = {
 _CAUSES_OF_SOURCES = {Cause.CLOCK: N_("something at the source; no figure that is judged has changed")}
 
 
-def cause(language: Language, notice: Notice) -> str:
+def cause(language: Language, notice: Announcement) -> str:
     """Return why an alert is in this state."""
     if notice.naming is None and notice.alert.cause in _CAUSES_OF_SOURCES:
         return language.gettext(_CAUSES_OF_SOURCES[notice.alert.cause])
@@ -127,7 +127,7 @@ def target(language: Language, naming: Naming, assessment: Assessment) -> str:
     return language.gettext("%(value)s by %(year)s") % {"value": amount, "year": assessment.target_year}
 
 
-def gist(language: Language, notice: Notice) -> str:
+def gist(language: Language, notice: Announcement) -> str:
     """Return in a few words what an alert says: for subjects and headings."""
     naming, assessment = notice.naming, notice.assessment
     if notice.alert.state is AlertState.RESOLVED:
@@ -145,7 +145,7 @@ def gist(language: Language, notice: Notice) -> str:
     return verdict(language, assessment)
 
 
-def _cleared(language: Language, notice: Notice) -> str:
+def _cleared(language: Language, notice: Announcement) -> str:
     if notice.naming is None or notice.assessment is None:
         return language.gettext("resolved")
     if notice.alert.cause is Cause.RULE_CHANGED:

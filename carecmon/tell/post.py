@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Protocol
 
 from carecmon.errors import CarecmonError, DeliveryError
+from carecmon.model.person import PATIENCE
+from carecmon.tell.announcement import Post
 from carecmon.tell.channels import Channel, Destination, Message
 from carecmon.tell.headers import clean
 from carecmon.tell.mail import Envelope
-from carecmon.tell.notice import Post
 from carecmon.tell.render import Rendered, render
 
 #: Pauses after the first, second ... failed attempt; after the last of them, always the last.
@@ -43,8 +44,8 @@ class Claimed:
 class Desk(Protocol):
     """What the outbox is to a sender. Each method is a transaction of its own."""
 
-    def due(self) -> list[tuple[int, str]]:
-        """Return the deliveries that may be tried now, each with its channel."""
+    def due(self) -> list[tuple[int, str, str]]:
+        """Return the deliveries that may be tried now, each with its person and channel, in order."""
 
     def claim(self, delivery: int) -> Claimed | None:
         """Take one; None where somebody else was faster."""
@@ -86,9 +87,9 @@ class Round:
 
 def send(desk: Desk, lines: Lines, envelope: Envelope, now: datetime, templates: Path | None = None) -> Round:
     """Try everything that is due ``now``, each once."""
-    done, broken = Round(), dict[str, str]()
-    for delivery, channel in desk.due():
-        if channel in broken:
+    done, broken, later = Round(), dict[str, str](), set[tuple[str, str]]()
+    for delivery, person, channel in desk.due():
+        if channel in broken or (person, channel) in later:
             continue
         claimed = desk.claim(delivery)
         if claimed is None:
@@ -106,6 +107,8 @@ def send(desk: Desk, lines: Lines, envelope: Envelope, now: datetime, templates:
             _attempt(desk, claimed, line, envelope, templates)
         except DeliveryError as exc:
             _failed(desk, claimed, exc, now, done, broken)
+            if not exc.permanent and claimed.attempts <= PATIENCE:
+                later.add((person, channel))  # what is newer must not overtake it
         except CarecmonError:
             raise
         except Exception as exc:  # a poison message: told once, tried later, and never in the way of others
@@ -139,7 +142,8 @@ def _failed(
         done.shouts.append(f"{claimed.channel}: {why}; its messages wait")
     if exc.permanent and not exc.channel:
         done.dead += 1
-        done.shouts.append(f"{claimed.channel} to {claimed.person}: {why}; see carecmon notify log")
+        shout = f"{claimed.channel} to {claimed.person}: {why}; see carecmon notify log"
+        done.shouts += [shout] if shout not in done.shouts else []
         desk.settle(claimed.id, "dead", why)
     elif exc.permanent:
         desk.settle(claimed.id, "queued", why, counted=False)

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from carecmon.tell import chart
+from carecmon.tell.announcement import Announcement, Post
 from carecmon.tell.headers import clean
 from carecmon.tell.language import forms
 from carecmon.tell.letter import Letter, letter
 from carecmon.tell.mail import Envelope, Picture, compose
-from carecmon.tell.notice import Notice, Post
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -132,7 +132,7 @@ def _object(post: Post, subject: str, text: str) -> bytes:
     return json.dumps(found, ensure_ascii=False).encode()
 
 
-def _alert(notice: Notice) -> dict[str, Any]:
+def _alert(notice: Announcement) -> dict[str, Any]:
     alert, one = notice.alert, notice.assessment
     return {
         "fingerprint": alert.fingerprint,

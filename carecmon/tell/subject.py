@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from carecmon.model import AlertState
 from carecmon.tell import phrases
+from carecmon.tell.announcement import Announcement, Post, split
 from carecmon.tell.card import name, sentence
 from carecmon.tell.language import Language, forms
-from carecmon.tell.notice import Notice, Post, split
 
 
 def subject(language: Language, post: Post) -> str:
@@ -49,7 +49,7 @@ def _news(language: Language, post: Post) -> str:
     return forms(language.code)["comma"].join(said) + tail
 
 
-def _one(language: Language, notice: Notice) -> str:
+def _one(language: Language, notice: Announcement) -> str:
     state = language.gettext(phrases.SEVERITIES[notice.alert.severity])
     if notice.alert.state is AlertState.RESOLVED:
         state = language.gettext("resolved")
@@ -58,5 +58,5 @@ def _one(language: Language, notice: Notice) -> str:
     return f"{state} – {_about(language, notice)}"
 
 
-def _about(language: Language, notice: Notice) -> str:
+def _about(language: Language, notice: Announcement) -> str:
     return f"{name(language, notice)}{forms(language.code)['is']}{sentence(language, notice)}"

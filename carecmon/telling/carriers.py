@@ -12,10 +12,10 @@ from carecmon.config import Person, Settings
 from carecmon.errors import DeliveryError
 from carecmon.registry import Registry
 from carecmon.registry.patience import PATIENCE, TooLongError, within
+from carecmon.tell.announcement import Reader
 from carecmon.tell.channels import Channel, Destination, Message
 from carecmon.tell.channels.email import Email, Server
 from carecmon.tell.mail import Envelope
-from carecmon.tell.notice import Reader
 from carecmon.tell.post import Line, known_channels
 
 

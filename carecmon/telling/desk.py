@@ -12,7 +12,7 @@ from carecmon.config import Settings
 from carecmon.store import Store
 from carecmon.store.outbox import Outbox
 from carecmon.tell import codec
-from carecmon.tell.notice import Content, Earlier, Notice, Post
+from carecmon.tell.announcement import Announcement, Content, Earlier, Post
 from carecmon.tell.post import Claimed
 from carecmon.tell.render import Rendered
 from carecmon.telling.carriers import reader_of
@@ -25,8 +25,8 @@ class StoreDesk:
         self._store, self._outbox, self._settings, self._now = store, outbox, settings, now
         self.name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
 
-    def due(self) -> list[tuple[int, str]]:
-        """Return the deliveries that may be tried now, each with its channel."""
+    def due(self) -> list[tuple[int, str, str]]:
+        """Return the deliveries that may be tried now, each with its person and channel."""
         with self._store.writing():
             self._outbox.despatch.wake(self._now)
             return self._outbox.despatch.due(self._now)
@@ -75,7 +75,7 @@ def post_of(outbox: Outbox, settings: Settings, delivery: int) -> Post | None:
         if item.content is not None:
             told = outbox.earlier(kept.person, item.fingerprint, delivery)
             earlier = tuple(Earlier(one.at, one.news.value, one.period or "", one.value) for one in told)
-            notices.append(replace(codec.load(Notice, item.content), earlier=earlier))
+            notices.append(replace(codec.load(Announcement, item.content), earlier=earlier))
     return Post(
         kept.id,
         kept.message_id,

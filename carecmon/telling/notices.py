@@ -22,7 +22,7 @@ from carecmon.model.person import Reason
 from carecmon.registry import Registry
 from carecmon.store import Store
 from carecmon.store.history import Vintage
-from carecmon.tell.notice import Naming, Notice, Origin, Standing, Words
+from carecmon.tell.announcement import Announcement, Naming, Origin, Standing, Words
 
 #: Codes that say "not split by this": naming them tells nobody anything.
 _WHOLE = ("all", "overall", "as-published")
@@ -73,7 +73,7 @@ class Notices:
         official = one is not None and bool(one.official)
         return -alert.severity.rank, not official, not stands_for, alert.subject, alert.rule
 
-    def notice(self, alert: Alert, news: Reason, acknowledged: str = "", *, brief: bool = False) -> Notice:
+    def notice(self, alert: Alert, news: Reason, acknowledged: str = "", *, brief: bool = False) -> Announcement:
         """Return what a message says about ``alert``; ``brief`` leaves out what one line has no room for."""
         rule, indicator = self.rules.get(alert.rule), self._indicator(alert)
         assessment = self.assessments.get(alert.subject)
@@ -82,7 +82,7 @@ class Notices:
             origins: tuple[Origin, ...] = (_origin(source),)
         else:
             origins = () if brief or assessment is None else self._cells(assessment)
-        return Notice(
+        return Announcement(
             alert,
             news.value,
             rule.condition.value if rule else "",

@@ -13,7 +13,7 @@ from carecmon.model.person import Answer, Case, Decision, Reason, Recipient, Tol
 from carecmon.model.silence import Beside
 from carecmon.store.outbox import Item, Outbox
 from carecmon.tell import codec
-from carecmon.tell.notice import Content, Notice, Undelivered
+from carecmon.tell.announcement import Announcement, Content, Undelivered
 from carecmon.telling.carriers import envelope_of
 from carecmon.telling.notices import Notices
 
@@ -136,7 +136,7 @@ class Telling:
             None if told_in_sum else codec.dump(notice),
         )
 
-    def _still(self, alerts: Mapping[str, Alert], said: set[str]) -> tuple[tuple[Notice, ...], int]:
+    def _still(self, alerts: Mapping[str, Alert], said: set[str]) -> tuple[tuple[Announcement, ...], int]:
         """Return what this person was told and still fires, the loudest first, and how many more there are."""
         open_ones = [
             alert
@@ -201,7 +201,7 @@ def _open(told: Iterable[Told]) -> bool:
     return bool(news) and news[-1] is not Reason.RESOLVED
 
 
-def _without_history(notice: Notice) -> Notice:
+def _without_history(notice: Announcement) -> Announcement:
     """Leave out the points of a chart that is never drawn."""
     if notice.assessment is None:
         return notice

@@ -26,7 +26,7 @@ from carecmon.model.person import Reason
 from carecmon.registry import Registry
 from carecmon.store import Store
 from carecmon.store.outbox import Outbox
-from carecmon.tell.notice import Content, Post
+from carecmon.tell.announcement import Content, Post
 from carecmon.tell.render import Twins, render, twins
 from carecmon.telling.carriers import envelope_of, reader_of
 from carecmon.telling.desk import post_of

@@ -1,5 +1,6 @@
 """alerts, ack and silence as people type them. Only the clock is ours."""
 
+import csv
 import json
 from datetime import datetime, timedelta
 
@@ -38,6 +39,17 @@ def desk(place, monkeypatch, capsys):
 def beside(desk, rule):
     with desk.store() as store:
         return beside_now(desk.settings(), desk.registry(), store, desk.now)[desk.mark[rule]]
+
+
+def test_alerts_can_be_chosen_and_their_rows_say_what_they_are_grouped_by(desk):
+    rows = list(csv.DictReader(desk.type("alerts", "--format", "csv").splitlines()))
+    assert {(row["rule"], row["indicator"], row["sector"]) for row in rows} >= {("off", "speed", "transport")}
+    assert all(row["message"].startswith("Speed") for row in rows if row["indicator"] == "speed")
+    assert {one["rule"] for one in desk.json("alerts", "--rule", "o*")} == {"off"}
+    assert len(desk.json("alerts", "--sector", "transport", "--indicator", "speed")) == len(rows)
+    assert desk.json("alerts", "--sector", "energy") == []
+    assert {one["rule"] for one in desk.json("alerts", "--severity", "critical")} == {"crawl"}
+    assert "None of the 2 alerts fits" in desk.type("alerts", "--sector", "energy")
 
 
 def test_alerts_lists_the_loudest_first_with_the_mark_to_call_them_by(desk):

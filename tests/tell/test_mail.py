@@ -192,6 +192,58 @@ def test_a_server_that_is_down_for_three_runs_loses_nothing_and_repeats_nothing(
     assert {one.strip("<>") for who in ("ada", "bob") for one in server.inbox.ids(f"{who}@example.org")[1:]} == queued
 
 
+def subjects(server, who="ada"):
+    return [
+        mail["Subject"].replace("\xa0", " ").partition("trains: ")[2] for mail in server.inbox.of(f"{who}@example.org")
+    ]
+
+
+def test_after_an_outage_messages_arrive_in_the_order_in_which_they_were_written(scene, server):
+    scene.person("ada")
+    scene.publish("2024", trains={2015: 20, 2022: 35})
+    scene.check()
+    server.stop()
+    for edition, value in (("2025", 21), ("2026", 36), ("2027", 22)):
+        scene.publish(edition, trains={2015: 20, 2022: 35, 2023: value})
+        scene.check(1)
+    server.start()
+    scene.check(1)
+    said = ["", "Moving away: 21.0 km/h in 2023", "On track: 36.0 km/h in 2023", "Moving away: 22.0 km/h in 2023"]
+    assert [one.replace("No progress", "Moving away") for one in subjects(server)] == said
+
+
+def test_a_newer_message_waits_for_an_older_one_that_pauses_but_not_for_ever(scene, server):
+    scene.person("ada")
+    scene.publish("2024", trains={2015: 20, 2022: 35})
+    scene.check()
+    scene.publish("2025", trains={2015: 20, 2022: 35, 2023: 21})
+    server.inbox.refuse["ada@example.org"] = "451 try later"
+    scene.check(24)
+    server.inbox.refuse.clear()
+    scene.publish("2026", trains={2015: 20, 2022: 35, 2023: 36})
+    scene.now += timedelta(seconds=30)
+    scene.check()
+    assert len(subjects(server)) == 1, "the older one pauses for a minute"
+    scene.send(1)
+    assert ["21.0" in one or "36.0" in one for one in subjects(server)] == [False, True, True]
+    assert "21.0" in subjects(server)[1]
+
+
+def test_a_message_that_fails_again_and_again_no_longer_holds_up_those_behind_it(scene, server):
+    scene.person("ada")
+    scene.publish("2024", trains={2015: 20, 2022: 35})
+    scene.check()
+    scene.publish("2025", trains={2015: 20, 2022: 35, 2023: 21})
+    server.inbox.refuse["ada@example.org"] = "451 try later"
+    scene.check(24)
+    for _ in range(3):
+        scene.send(1)
+    server.inbox.refuse.clear()
+    scene.publish("2026", trains={2015: 20, 2022: 35, 2023: 36})
+    scene.check()
+    assert "36.0" in subjects(server)[-1]
+
+
 def test_one_refused_recipient_blocks_nobody_and_is_a_dead_letter(scene, server):
     scene.person("ada")
     scene.person("bob")

@@ -24,10 +24,20 @@ from carecmon.model import (
     Status,
 )
 from carecmon.tell import codec, headers
+from carecmon.tell.announcement import (
+    Announcement,
+    Content,
+    Earlier,
+    Naming,
+    Origin,
+    Post,
+    Reader,
+    Standing,
+    Undelivered,
+)
 from carecmon.tell.chart import figure, png
 from carecmon.tell.language import Language
 from carecmon.tell.mail import Envelope
-from carecmon.tell.notice import Content, Earlier, Naming, Notice, Origin, Post, Reader, Standing, Undelivered
 from carecmon.tell.render import render, twins
 
 NOW = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
@@ -55,7 +65,7 @@ def alert(mark="0123456789ab", state=AlertState.FIRING, severity=Severity.WARNIN
 def notice(**changes):
     finding = Finding("f1", "sum", Severity.WARNING, "survey", SERIES, None, (CELL,), "1", "2", "Parts make 76,600.")
     earlier = Earlier(NOW, "first_notification", "2022", 77068.0)
-    plain = Notice(
+    plain = Announcement(
         alert(), "first_notification", "off_track", "transport", NAMING, ASSESSMENT,
         (Origin("survey", {"en": "Survey"}, "Institute", "Report 7", "", CELL),), (finding,), (earlier,),
     )  # fmt: skip
@@ -248,7 +258,7 @@ def test_a_template_of_your_own_comes_first(tmp_path):
 
 def test_what_is_stored_is_read_back_as_it_was():
     for one in (notice(), notice(naming=None, assessment=None)):
-        assert codec.load(Notice, codec.dump(one)) == one
+        assert codec.load(Announcement, codec.dump(one)) == one
     content = EVERYTHING["counted by verdict"].content
     assert codec.load(Content, codec.dump(content)) == content
 

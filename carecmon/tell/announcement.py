@@ -61,7 +61,7 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Announcement:
     """One alert in one message. ``news`` is why it is told; ``naming`` is None for an alert about a source."""
 
     alert: Alert
@@ -119,7 +119,7 @@ class Content:
     kind: str
     at: datetime
     standings: tuple[Standing, ...] = ()
-    still: tuple[Notice, ...] = ()
+    still: tuple[Announcement, ...] = ()
     undelivered: tuple[Undelivered, ...] = ()
     not_shown: int = 0
     sample: bool = False
@@ -149,17 +149,17 @@ class Post:
     created: datetime
     reader: Reader
     content: Content
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[Announcement, ...] = ()
     references: tuple[str, ...] = ()
 
 
-def split(notices: Iterable[Notice]) -> tuple[list[Notice], list[Notice], set[str]]:
+def split(notices: Iterable[Announcement]) -> tuple[list[Announcement], list[Announcement], set[str]]:
     """Return what fires and what has resolved, each alert once as it is now, and which of them were only now seen.
 
     An alert that fired and cleared while its message waited stands among the resolved, and among the unseen. One that
     fires for another event stands there once for each.
     """
-    latest: dict[str, list[Notice]] = {}
+    latest: dict[str, list[Announcement]] = {}
     unseen: set[str] = set()
     for notice in notices:
         mark = notice.alert.fingerprint
@@ -175,6 +175,6 @@ def split(notices: Iterable[Notice]) -> tuple[list[Notice], list[Notice], set[st
     )
 
 
-def _importance(notice: Notice) -> tuple[object, ...]:
+def _importance(notice: Announcement) -> tuple[object, ...]:
     official = notice.assessment is not None and bool(notice.assessment.official)
     return -notice.alert.severity.rank, not official, notice.alert.subject, notice.alert.rule
