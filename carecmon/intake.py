@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any
 
 from carecmon.collect.gather import gather
-from carecmon.collect.request import LONGEST_WAIT, Address, Collected, Failed, Fetching, Gathered, Request, Unchanged
+from carecmon.collect.request import LONGEST_QUOTA, Address, Collected, Failed, Fetching, Gathered, Request, Unchanged
 from carecmon.config import Settings
 from carecmon.model import Recorded, Source, SourceOutcome, SourceReport
 from carecmon.registry import Registry
@@ -178,7 +178,7 @@ def _request(settings: Settings, registry: Registry, store: Store, source: Sourc
         frozenset(preferring),
         Address(asked.base_url or "", asked.key_env or "", asked.allow_private_hosts, asked.rate),
         # A clock that was wrong must not keep us away for ever.
-        wait if wait <= LONGEST_WAIT else 0.0,
+        wait if wait <= LONGEST_QUOTA else 0.0,
     )
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from carecmon.collect.classify import problem_of
 from carecmon.collect.hosts import Hosts
 from carecmon.collect.redact import Redactor
-from carecmon.collect.request import LONGEST_WAIT, Address
+from carecmon.collect.request import LONGEST_QUOTA, LONGEST_WAIT, Address
 from carecmon.errors import Fault, SourceError
 from carecmon.model.fetching import Ask, Problem, Reply
 
@@ -156,7 +156,8 @@ class SourceClient:
 
     def _error(self, url: str, problem: Problem, tried: int) -> SourceError:
         times = f" (asked {tried} times)" if tried > 1 else ""
-        wait = None if problem.retry_after is None else min(problem.retry_after, LONGEST_WAIT)
+        longest = LONGEST_QUOTA if problem.kind is Fault.QUOTA else LONGEST_WAIT
+        wait = None if problem.retry_after is None else min(problem.retry_after, longest)
         message = self._redactor.text(f"{url}: {problem.message}{times}")
         return SourceError(message, kind=problem.kind, retry_after=wait)
 

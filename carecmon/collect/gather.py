@@ -137,14 +137,16 @@ def _left_alone(workshop: Workshop, request: Request) -> Failed:
     if own:
         workshop.learn(own, "", request.wait)
     said = failed(
-        request, f"{request.source.id} asks to be left alone for {_minutes(request.wait)} more, and is",
+        request, f"{request.source.id} asks to be left alone for {_said(request.wait)} more, and is",
         "nothing: it is asked again after that", "", transient=True,
     )  # fmt: skip
     return replace(said, kind=str(Fault.THROTTLED), retry_after=request.wait)
 
 
-def _minutes(seconds: float) -> str:
-    return f"{seconds / 60:,.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
+def _said(seconds: float) -> str:
+    if seconds >= 7200:
+        return f"{seconds / 3600:.0f} hours"
+    return f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
 
 
 @dataclass(slots=True)

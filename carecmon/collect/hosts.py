@@ -64,7 +64,7 @@ class Hosts:
             if turn > until:
                 left = turn - now
                 raise SourceError(
-                    f"{name} asks to be left alone for {left:,.0f} s more", kind=Fault.THROTTLED, retry_after=left
+                    f"{name} asks to be left alone for {left:.0f} s more", kind=Fault.THROTTLED, retry_after=left
                 )
             if rate:
                 host.ready = turn + 1 / rate

@@ -11,6 +11,8 @@ from carecmon.registry.place import Place
 
 #: Longer than this no source is left alone, whatever it says. Seconds.
 LONGEST_WAIT = 6 * 3600.0
+#: But for a quota of calls, which is filled up once a day.
+LONGEST_QUOTA = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)

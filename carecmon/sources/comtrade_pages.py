@@ -14,7 +14,10 @@ from carecmon.model.payload import Number, json_of
 CAP_KEYLESS, CAP_WITH_KEY = 500, 100_000
 FLOWS = ("M", "X")
 
-_QUOTA = re.compile(r"quota.*?replenished in (\d+):(\d\d):(\d\d)", re.I | re.S)
+#: The gateway that the API stands behind writes a time as hours, with days before them, or as days alone.
+_QUOTA = re.compile(
+    r"quota.*?replenished in (?P<left>(?:(?P<days>\d+)\.)?(?P<time>\d+:\d\d:\d\d)|(?P<whole>[\d.]+) days)", re.I | re.S
+)
 _SECONDS = re.compile(r"try again in (\d+) second", re.I)
 #: What would make one flow count twice, and the value that every row must have.
 _WHOLE = {"partner2Code": "0", "motCode": "0", "customsCode": "C00"}
@@ -46,10 +49,9 @@ class Row:
 def classify(reply: Reply) -> Problem | None:
     """Tell the API's errors by status and body; None for a good answer and for what every source's rules know."""
     said = _said(reply.body)
-    if reply.status == 403 and (match := _QUOTA.search(said)):
-        hours, minutes, seconds = (int(part) for part in match.groups())
-        wait = float(hours * 3600 + minutes * 60 + seconds)
-        return Problem(Fault.QUOTA, f"Comtrade's quota of calls is used up; replenished in {match[0][-8:]}", wait)
+    if reply.status in (403, 429) and (match := _QUOTA.search(said)):
+        left = match["left"]
+        return Problem(Fault.QUOTA, f"Comtrade's quota of calls is used up; replenished in {left}", _seconds(match))
     if reply.status in (401, 403):
         advice = "check the variable that key_env names for this source in indicators.toml, or set one"
         return Problem(Fault.UNAUTHORISED, f"Comtrade refuses the key, or the lack of one: {said}; {advice}")
@@ -63,6 +65,13 @@ def classify(reply: Reply) -> Problem | None:
     if reply.status == 400:
         return Problem(Fault.BAD_REQUEST, f"Comtrade refuses the request: {said}")
     return None
+
+
+def _seconds(match: re.Match[str]) -> float | None:
+    if match["whole"]:
+        return float(match["whole"]) * 86_400 if re.fullmatch(r"\d+(\.\d+)?", match["whole"]) else None
+    hours, minutes, seconds = map(int, match["time"].split(":"))
+    return float(int(match["days"] or 0) * 86_400 + hours * 3600 + minutes * 60 + seconds)
 
 
 def data_of(body: bytes, where: str) -> list[Mapping[str, Any]]:

@@ -285,6 +285,17 @@ def test_a_used_up_quota_keeps_what_came_and_leaves_the_source_alone(workspace, 
     assert trade.server.requests == []
 
 
+def test_a_quota_of_twenty_hours_is_waited_for_and_no_longer(workspace, trade):
+    quota = {"statusCode": 403, "message": "Out of call volume quota. Quota will be replenished in 20:00:00."}
+    trade.server.add(PREVIEW, quota, status=403, query={"period": "2018"}, times=1)
+    workspace.at("2026-11-02T08:00:00Z", "check")
+    trade.server.clear()
+    done = workspace.at("2026-11-02T15:00:00Z", "check")
+    assert (trade.server.requests, "left alone for 13 hours more" in done.stderr) == ([], True), done.stderr
+    workspace.at("2026-11-03T05:00:00Z", "check")
+    assert sorted(shares(workspace)) == ["2016", "2017", "2018", "2019"]
+
+
 def test_a_key_brings_more_in_fewer_requests_and_is_found_nowhere_afterwards(workspace, trade, monkeypatch):
     monkeypatch.setenv("COMTRADE_KEY", "canary-of-a-key")
     watch(workspace, "lct.import-share", "comtrade", trade.server, 'key_env = "COMTRADE_KEY"')

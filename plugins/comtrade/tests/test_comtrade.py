@@ -571,9 +571,16 @@ def test_a_refusal_ends_the_fetch_and_keeps_what_came_before(trade, failing, ans
     assert len(answers(results)) == 1
 
 
-def test_a_used_up_quota_says_for_how_long(trade, failing):
-    trade.server.add(PREVIEW, WAIT, status=403)
-    assert failing()[1].retry_after == 3 * 3600 + 14 * 60 + 17
+@pytest.mark.parametrize(
+    ("left", "seconds"),
+    [("03:14:17", 11_657), ("23:59:59", 86_399), ("1.02:03:04", 86_400), ("0.5 days", 43_200), ("2.12 days", 86_400),
+     ("1.2.3 days", None)],
+)  # fmt: skip
+def test_a_used_up_quota_says_for_how_long_and_is_believed_for_a_day_at_most(trade, failing, left, seconds):
+    trade.server.add(PREVIEW, WAIT | {"message": WAIT["message"].replace("03:14:17", left)}, status=403)
+    _, error = failing()
+    assert (error.kind, error.retry_after, left in str(error)) == (Fault.QUOTA, seconds, True)
+    assert len(trade.calls(PREVIEW)) == 1
 
 
 def test_too_many_calls_at_once_are_repeated_after_the_wait_that_is_asked_for(trade, fetch):
