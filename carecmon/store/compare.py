@@ -66,12 +66,12 @@ class Comparison:
             latest = {row[0]: row for row in before}
             same = list(latest.values()) == batch.rows
         if same and not forced:
-            self.tally.unchanged += len(batch.rows)
+            self.tally.of(batch.series.indicator).unchanged += len(batch.rows)
             if self._all_cells and batch.cells:
                 self._keep_cells(stream, batch, None)
             return
         latest = latest or {row[0]: row for row in before}
-        written = self._changed(self._numbered(batch.rows), latest, forced)
+        written = self._changed(batch, latest, forced)
         if covered is not None:
             written += self._unlisted(batch, latest, forced, covered)
             written.sort()
@@ -97,20 +97,19 @@ class Comparison:
         forced = {period for period, row in latest.items() if row[4] in self._unsafe}
         return [row[:4] for row in latest.values()], forced
 
-    def _changed(self, rows: list[Stated], latest: dict[int, Stated], forced: set[int]) -> list[Stated]:
-        tally = self.tally
+    def _changed(self, batch: Batch, latest: dict[int, Stated], forced: set[int]) -> list[Stated]:
+        moves = self.tally.of(batch.series.indicator)
         changed = []
-        for row in rows:
+        for row in self._numbered(batch.rows):
             old = latest.get(row[0])
             if old == row:
-                tally.unchanged += 1
+                moves.unchanged += 1
                 if row[0] not in forced:
                     continue
             elif old is None or old[2] == WITHDRAWN:
-                tally.added += 1
+                self.tally.added += 1
             else:
-                tally.revised += 1
-                tally.moved(old[1], row[1])
+                moves.moved(old[1], row[1])
             changed.append(row)
         return changed
 
@@ -118,7 +117,7 @@ class Comparison:
         listed = {row[0] for row in batch.rows}
         gone = [row for period, row in latest.items() if period not in listed and covered.covers(period)]
         withdrawn = [row for row in gone if row[2] != WITHDRAWN]
-        self.tally.withdrawn += len(withdrawn)
+        self.tally.of(batch.series.indicator).withdrawn += len(withdrawn)
         again = [row for row in gone if row[2] == WITHDRAWN and row[0] in forced]
         return [(row[0], None, WITHDRAWN, None) for row in (*withdrawn, *again)]
 

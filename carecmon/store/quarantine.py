@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import log10
 from statistics import median
@@ -17,35 +18,77 @@ SPREAD = 0.02
 
 
 @dataclass(slots=True)
-class Tally:
-    """Cells of one release, against what its source said before it. ``shifts`` are log10 of new by old."""
+class Moves:
+    """Cells of one indicator that its source had stated before. ``shifts`` are log10 of new by old."""
 
-    added: int = 0
     revised: int = 0
     withdrawn: int = 0
     unchanged: int = 0
     shifts: array[float] = field(default_factory=lambda: array("d"))
+
+    def moved(self, old: float | None, new: float | None) -> None:
+        """Note a revised cell, and by what factor it moved, where there is one."""
+        self.revised += 1
+        if old and new and (old > 0) == (new > 0):
+            self.shifts.append(log10(new / old))
+
+
+@dataclass(slots=True)
+class Tally:
+    """Cells of one release, against what its source said before it, by indicator; ``added`` it never stated."""
+
+    added: int = 0
+    moves: dict[str, Moves] = field(default_factory=dict)
+
+    def of(self, indicator: str) -> Moves:
+        """Return where the cells of one indicator are counted."""
+        return self.moves.setdefault(indicator, Moves())
+
+    @property
+    def revised(self) -> int:
+        """How many cells have another value, status or note."""
+        return sum(moves.revised for moves in self.moves.values())
+
+    @property
+    def withdrawn(self) -> int:
+        """How many covered cells are no longer stated."""
+        return sum(moves.withdrawn for moves in self.moves.values())
+
+    @property
+    def unchanged(self) -> int:
+        """How many cells are stated again as they were."""
+        return sum(moves.unchanged for moves in self.moves.values())
 
     @property
     def changed(self) -> bool:
         """Whether any cell differs from what was said before."""
         return bool(self.added or self.revised or self.withdrawn)
 
-    def moved(self, old: float | None, new: float | None) -> None:
-        """Note by what factor a value was revised, where there is one."""
-        if old and new and (old > 0) == (new > 0):
-            self.shifts.append(log10(new / old))
-
 
 def reason(tally: Tally) -> str | None:
-    """Return why not to believe a release that changes this much, or None."""
-    stated = tally.revised + tally.withdrawn + tally.unchanged
-    if tally.withdrawn >= AT_LEAST and tally.withdrawn > WITHDRAWN_SHARE * stated:
-        return f"withdraws {tally.withdrawn} of the {stated} cells that it covers and its source stated before"
-    compared = tally.revised + tally.unchanged
-    if compared >= AT_LEAST and len(tally.shifts) * 2 > compared:
-        middle = median(tally.shifts)
-        alike = sum(abs(shift - middle) <= SPREAD for shift in tally.shifts)
+    """Return why not to believe a release that changes this much, or None.
+
+    Each indicator is looked at, too: a file of many may change the unit, or lose the column, of one of them.
+    """
+    whole = _reason(tally.moves.values())
+    if whole or len(tally.moves) == 1:
+        return whole
+    reasons = ((name, _reason([moves])) for name, moves in sorted(tally.moves.items()))
+    return next((f"{why} ({name})" for name, why in reasons if why), None)
+
+
+def _reason(moves: Iterable[Moves]) -> str | None:
+    revised = withdrawn = unchanged = 0
+    shifts = array("d")
+    for one in moves:
+        revised, withdrawn, unchanged = revised + one.revised, withdrawn + one.withdrawn, unchanged + one.unchanged
+        shifts.extend(one.shifts)
+    stated, compared = revised + withdrawn + unchanged, revised + unchanged
+    if withdrawn >= AT_LEAST and withdrawn > WITHDRAWN_SHARE * stated:
+        return f"withdraws {withdrawn} of the {stated} cells that it covers and its source stated before"
+    if compared >= AT_LEAST and len(shifts) * 2 > compared:
+        middle = median(shifts)
+        alike = sum(abs(shift - middle) <= SPREAD for shift in shifts)
         if abs(middle) > SHIFT and alike * 2 > compared:
             return f"changes {alike} of {compared} values by the same factor, about {10**middle:.4g}"
     return None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from carecmon.model import AsOf
-from tests.store.conftest import START, covered, draft
+from carecmon.model import AsOf, Series
+from tests.store.conftest import START, batch, covered, draft
 
 TEN = {2010 + number: 10.0 + number for number in range(10)}
 
@@ -33,6 +33,35 @@ def test_a_release_in_another_unit_is_held(desk):
     assert found.quarantine == "changes 10 of 10 values by the same factor, about 0.001"
     assert found.revised == 10
     assert not desk.store.release(2).believed and desk.store.release(2).quarantine == found.quarantine
+
+
+FIVE = {name: {2010 + number: 10.0 + number for number in range(10)} for name in ("a", "b", "c", "d", "e")}
+
+
+def five(edition, values, *, live=True):
+    """A file of five indicators, all of whose cells it covers."""
+    batches = [batch(Series(name), of_one) for name, of_one in values.items() if of_one]
+    return draft(edition, batches=batches, live=live, covers=tuple(covered(2000, 2030, name) for name in FIVE))
+
+
+def test_one_indicator_of_many_in_another_unit_holds_the_release_and_is_named(desk):
+    desk.record(five("1", FIVE))
+    found = desk.record(five("2", FIVE | {"c": {year: 60 * value for year, value in FIVE["c"].items()}}))
+    assert (found.revised, found.unchanged) == (10, 40)
+    assert found.quarantine == "changes 10 of 10 values by the same factor, about 60 (c)"
+
+
+def test_one_indicator_of_many_that_is_gone_holds_the_release_and_is_named(desk):
+    desk.record(five("1", FIVE))
+    found = desk.record(five("2", FIVE | {"c": {}}))
+    assert found.quarantine == ("withdraws 10 of the 10 cells that it covers and its source stated before (c)")
+
+
+def test_a_few_changes_in_each_of_many_indicators_are_believed(desk):
+    desk.record(five("1", FIVE))
+    values = {name: {year: value * (1.2 if year < 2013 else 1) for year, value in FIVE[name].items()} for name in FIVE}
+    del values["a"][2010], values["b"][2011]
+    assert desk.record(five("2", values)).quarantine is None
 
 
 @pytest.mark.parametrize(
