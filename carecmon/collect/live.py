@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from carecmon.collect.hosts import Hosts, HostStates
-from carecmon.collect.request import Address
+from carecmon.collect.request import Address, SetupError
 from carecmon.collect.wire import pack_answer, pack_state, pieces
 from carecmon.errors import Fault, SourceError
 from carecmon.model import Answer, NotModified, Source
@@ -99,7 +99,8 @@ def failure(exc: BaseException, folder: str, hide: Hide = str) -> tuple[Any, ...
     """Return the frame that says what went wrong in ``fetch`` or ``parse``, with secrets hidden by ``hide``."""
     detail = hide("".join(traceback.format_exception(exc, limit=-8)))[-8000:]
     if isinstance(exc, SourceError):
-        reason, remedy = one_line(hide(str(exc))), _REMEDY[exc.kind]
+        reason = one_line(hide(str(exc)))
+        remedy = exc.remedy if isinstance(exc, SetupError) else _REMEDY[exc.kind]
         return "failed", reason, remedy, detail, exc.transient, str(exc.kind), exc.retry_after
     reason, remedy = explain(exc, folder)
     return "failed", hide(reason), remedy, detail, bool(getattr(exc, "transient", False)), "", None

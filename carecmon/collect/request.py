@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from carecmon.errors import SourceError
 from carecmon.model import Draft, Source
 from carecmon.registry.place import Place
 
@@ -13,6 +14,14 @@ from carecmon.registry.place import Place
 LONGEST_WAIT = 6 * 3600.0
 #: But for a quota of calls, which is filled up once a day.
 LONGEST_QUOTA = 24 * 3600.0
+
+
+class SetupError(SourceError):
+    """What the environment says of proxies and certificates cannot be used, so nobody can be asked."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ redirects anywhere. So its connections go through guard.py, and decoding and red
 from __future__ import annotations
 
 import logging
+import os
 import time
 import zlib
 from collections.abc import Collection, Iterator, Mapping
@@ -20,6 +21,7 @@ import httpx
 from carecmon.collect.addresses import ForbiddenError, check_url
 from carecmon.collect.guard import OverdueError, deadline, guard
 from carecmon.collect.redact import RedactingFilter, Redactor
+from carecmon.collect.request import SetupError
 from carecmon.errors import Fault
 
 REDIRECTS = 5
@@ -55,10 +57,7 @@ class Session:
     def __init__(self, private: Collection[str], redactor: Redactor) -> None:
         _silence(redactor)
         self._private = frozenset(host.lower() for host in private)
-        self._client = httpx.Client(
-            headers={"User-Agent": _user_agent(), "Accept-Encoding": "gzip"},
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=30.0),
-        )
+        self._client = _client()
         # Nothing that one answer sets is told to the next request.
         self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
         # What proxies of the environment lead to is looked up there; the way to a proxy is the user's own choice.
@@ -70,6 +69,14 @@ class Session:
     def close(self) -> None:
         """Close all connections."""
         self._client.close()
+
+    def _way(self, url: str) -> str:
+        """Return what a failed connection says of its way: where a proxy stands between, it may be to blame."""
+        try:
+            direct = self._client._transport_for_url(httpx.URL(url)) is self._client._transport
+        except httpx.InvalidURL:
+            return ""
+        return "" if direct else " through the proxy that the environment names"
 
     def get(
         self,
@@ -85,7 +92,7 @@ class Session:
 
         The headers in ``key`` go nowhere but to the origin of ``url``.
         """
-        with deadline(until), _translated():
+        with deadline(until), _translated(self._way(url)):
             target = httpx.URL(url)
             if params:
                 target = target.copy_merge_params(dict(params))
@@ -106,6 +113,26 @@ class Session:
                 finally:
                     response.close()
             raise TransportError(f"it is sent on more than {REDIRECTS} times", Fault.OUTAGE)
+
+
+def _client() -> httpx.Client:
+    """Return the client that the environment's proxies and certificates make; raise SetupError where they cannot be."""
+    try:
+        return httpx.Client(
+            headers={"User-Agent": _user_agent(), "Accept-Encoding": "gzip"},
+            limits=httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=30.0),
+        )
+    except OSError as exc:
+        named = [f"{name} ({os.environ[name]})" for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
+        raise SetupError(
+            f"the certificates in {named[0] if named else 'this installation'} cannot be read: {exc.strerror or exc}",
+            "name a file of certificates in PEM form, or unset the variable",
+        ) from exc
+    except (ImportError, ValueError, httpx.InvalidURL) as exc:
+        raise SetupError(
+            f"a proxy that the environment names cannot be used: {exc}",
+            "name one for http in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, such as http://proxy.example.org:3128",
+        ) from exc
 
 
 def _next(target: httpx.URL, response: httpx.Response) -> httpx.URL:
@@ -173,14 +200,14 @@ def _too_long(what: str, max_bytes: int) -> TransportError:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
-    """Say what went wrong as a TransportError."""
+def _translated(way: str) -> Iterator[None]:
+    """Say what went wrong as a TransportError; ``way`` is put to what is said of connections."""
     try:
         yield
     except ForbiddenError as exc:
         raise TransportError(f"refused: {exc}", Fault.REFUSED) from exc
     except (OverdueError, TimeoutError, httpx.TimeoutException) as exc:
-        raise TransportError("no complete answer came in time", Fault.OUTAGE, dead=True) from exc
+        raise TransportError(f"no complete answer came in time{way}", Fault.OUTAGE, dead=True) from exc
     except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as exc:
         raise TransportError(f"refused: {exc}", Fault.REFUSED) from exc
     except httpx.RemoteProtocolError as exc:
@@ -190,9 +217,10 @@ def _translated() -> Iterator[None]:
         raise TransportError(str(exc), Fault.TRUNCATED if cut else Fault.OUTAGE, again=True) from exc
     except httpx.ConnectError as exc:
         tls = "ssl" in str(exc).lower() or "certificate" in str(exc).lower()
-        raise TransportError(f"no connection: {exc}", Fault.OUTAGE, again=not tls, dead=tls) from exc
+        own = "; for an authority of your own, name its file in SSL_CERT_FILE" if tls else ""
+        raise TransportError(f"no connection{way}: {exc}{own}", Fault.OUTAGE, again=not tls, dead=tls) from exc
     except OSError as exc:  # the name is not known
-        raise TransportError(f"no connection: {exc}", Fault.OUTAGE, again=True) from exc
+        raise TransportError(f"no connection{way}: {exc}", Fault.OUTAGE, again=True) from exc
     except httpx.HTTPError as exc:
         raise TransportError(f"{exc or type(exc).__name__}", Fault.OUTAGE, again=True) from exc
 

@@ -49,6 +49,9 @@ def environment(secrets: Iterable[str] = ()) -> dict[str, str]:
         for name, value in os.environ.items()
         if name.upper() in _KEPT or name.startswith(("PYTHON", "LC_")) or name in named
     }
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):  # the child stands in another folder
+        if seen.get(name):
+            seen[name] = os.path.abspath(seen[name])  # noqa: PTH100
     # Each thread's own heap would take 64 MiB of the address space that the memory limit counts.
     seen.setdefault("MALLOC_ARENA_MAX", "2")
     # The child starts in another folder: what is importable here must be importable there.

@@ -6,11 +6,14 @@ import socket
 import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from carecmon import Ask, Fault, Source, SourceError, Text
+from carecmon.collect.request import SetupError
+from carecmon.registry import isolation
 
 SOURCE = Source("feed", "P", Text("Feed"), "", "", "", parse=list, fetch=lambda client, state: iter(()), rate=0.0)
 
@@ -108,7 +111,7 @@ def get(client):
 
 def test_a_certificate_of_an_unknown_authority_is_refused_at_once(source_server, source_client, certificate):
     server = source_server(certificate)
-    with pytest.raises(SourceError, match="CERTIFICATE_VERIFY_FAILED") as caught:
+    with pytest.raises(SourceError, match=r"CERTIFICATE_VERIFY_FAILED.*SSL_CERT_FILE") as caught:
         get(source_client(SOURCE, server.url))
     assert caught.value.kind is Fault.OUTAGE and server.requests == [] and "asked" not in str(caught.value)
 
@@ -173,10 +176,32 @@ def test_private_addresses_are_not_asked_through_a_proxy_either(source_client, p
     assert caught.value.kind is Fault.REFUSED and proxy.seen == []
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SSL_CERT_FILE", "/nowhere/ca.pem", "the certificates in SSL_CERT_FILE (/nowhere/ca.pem) cannot be read"),
+        ("SSL_CERT_FILE", __file__, "cannot be read: "),
+        ("HTTPS_PROXY", "ftp://proxy:21", "a proxy that the environment names cannot be used"),
+        ("ALL_PROXY", "socks5://proxy:1080", "a proxy that the environment names cannot be used"),
+    ],
+    ids=["no such file", "a file without certificates", "a proxy of another kind", "a proxy for sockets"],
+)  # fmt: skip
+def test_an_environment_that_cannot_be_used_is_named_with_what_to_write(source_client, monkeypatch, name, value, said):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SetupError) as caught:
+        get(source_client(SOURCE, "http://data.example.org"))
+    assert said in str(caught.value) and caught.value.remedy.startswith("name ")
+
+
+def test_a_relative_file_of_certificates_is_found_from_the_folder_of_a_worker(monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", "ca.pem")
+    assert isolation.environment()["SSL_CERT_FILE"] == str(Path.cwd() / "ca.pem")
+
+
 def test_a_proxy_that_does_not_answer_is_an_outage(source_client, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
     with pytest.raises(SourceError) as caught:
         get(source_client(SOURCE, "http://data.example.org"))
-    assert caught.value.kind is Fault.OUTAGE
+    assert caught.value.kind is Fault.OUTAGE and "through the proxy" in str(caught.value)
