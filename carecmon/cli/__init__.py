@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -21,6 +23,7 @@ from carecmon.cli.history import history
 from carecmon.cli.ingest import ingest
 from carecmon.cli.lists import indicators, sources
 from carecmon.cli.notify import notify
+from carecmon.cli.output import lead_nowhere, say
 from carecmon.cli.plugins import plugins
 from carecmon.cli.releases import releases
 from carecmon.cli.revisions import revisions
@@ -98,16 +101,23 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("carecmon: interrupted; what was recorded before is kept", err=True)
+        say("carecmon: interrupted; what was recorded before is kept")
         return ExitCode.INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         return error.exit_code
     except CarecmonError as error:
-        click.echo(f"carecmon: {error}", err=True)
+        say(f"carecmon: {error}")
         return int(error.exit_code)
     except PermissionError as error:
-        click.echo(f"carecmon: {error.filename}: permission denied; make it readable, or run as its owner", err=True)
+        say(f"carecmon: {error.filename}: permission denied; make it readable, or run as its owner")
+        return ExitCode.PARTIAL
+    except OSError as error:
+        if error.filename is not None or error.errno != errno.ENOSPC:
+            raise
+        lead_nowhere(sys.stdout)
+        say(f"carecmon: cannot write the results: {error.strerror}")
         return ExitCode.PARTIAL
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(bool(end.code))
@@ -121,3 +131,5 @@ def _hold_standard_streams() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(2, "w", encoding="utf-8")  # nobody hears what is said, and nothing fails

@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
@@ -23,8 +24,9 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 #: Wide enough for any table of ours: what goes into a file or a pipe is never cut or wrapped.
 _ENDLESS = 10_000
 _GLYPHS = "▁▂▃▄▅▆▇█●◐○▼▲✔·…–"
-#: What a text from a source could move the cursor or change colours with; tabs and line breaks are no harm.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+#: What a text from a source could move the cursor, change colours or turn the direction of writing with; tabs and line
+#: breaks are no harm.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _STYLE = re.compile(r"(\x1b\[[0-9;]*m|\x1b\]8;[^\x07\x1b]*\x1b\\)")
 
 
@@ -53,13 +55,13 @@ def width() -> int | None:
     return console().width if terminal() else None
 
 
-def console() -> Console:
-    """Return a console for stdout: as wide as the terminal, or endless; colour only where it is welcome."""
+def console(file: TextIO | None = None) -> Console:
+    """Return a console that draws into ``file`` as for stdout: as wide as the terminal, colour where it is welcome."""
     from rich.console import Console
 
     dumb = os.environ.get("TERM") in ("dumb", "unknown")
     return Console(
-        file=sys.stdout,
+        file=file,
         # Not a terminal: plain text, whatever FORCE_COLOR says about other programs.
         force_terminal=terminal(),
         width=None if terminal() else _ENDLESS,
@@ -77,11 +79,11 @@ def show(*renderables: RenderableType) -> None:
     if all(isinstance(one, str) for one in renderables):
         write("".join(f"{one}\n" for one in renderables))
         return
-    drawn = console()
-    with drawn.capture() as captured:
-        for renderable in renderables:
-            drawn.print(renderable)
-    text = captured.get()
+    page = io.StringIO()
+    drawn = console(page)
+    for renderable in renderables:
+        drawn.print(renderable)
+    text = page.getvalue()
     write(text if terminal() else "\n".join(line.rstrip() for line in text.split("\n")))
 
 
@@ -103,9 +105,9 @@ def write(text: str) -> None:
             stream.write(text.encode(encoding, "replace").decode(encoding))
         stream.flush()
     except BrokenPipeError:
-        _nowhere(stream)
+        lead_nowhere(stream)
     except OSError as error:
-        _nowhere(stream)
+        lead_nowhere(stream)
         raise OutputError(f"cannot write the results: {error.strerror or error}") from None
 
 
@@ -116,7 +118,7 @@ def harmless(text: str) -> str:
     return "".join(part if _STYLE.fullmatch(part) else _CONTROL.sub("", part) for part in _STYLE.split(text))
 
 
-def _nowhere(stream: TextIO) -> None:
+def lead_nowhere(stream: TextIO) -> None:
     """Send what is written from here on, at exit too, nowhere; it says nothing."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
@@ -125,7 +127,9 @@ def _nowhere(stream: TextIO) -> None:
 
 def write_json(value: object) -> None:
     """Print ``value`` as JSON, and nothing else, on stdout."""
-    write(json.dumps(value, ensure_ascii=not glyphs(), indent=2, allow_nan=False) + "\n")
+    text = json.dumps(value, ensure_ascii=not glyphs(), indent=2, allow_nan=False)
+    # A script gets what was said, only escaped.
+    write(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -157,6 +161,7 @@ def _cell(value: object) -> str:
 
 
 def say(message: str, *, quiet: bool = False) -> None:
-    """Say something about the results, on stderr."""
+    """Say something about the results, on stderr. Where nobody can hear it, the results are no worse."""
     if not quiet:
-        click.echo(message, err=True)
+        with suppress(OSError):
+            click.echo(message, err=True)
