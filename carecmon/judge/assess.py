@@ -35,13 +35,13 @@ def assess(
     What adds up within a period is judged on periods as long as the newest one: nine months are no year.
     Raises ConfigError where ``method`` is no method.
     """
+    indicator = indicator.for_series(belief.series)
     known = [point for point in judged_points(belief, prefer)[0] if until is None or point.period <= until]
-    points = of_one_length(known, indicator.stock)
+    points = of_one_length(known, indicator)
     values = tuple((point.period, point.value) for point in points if point.value is not None)
     silent = newest_silence(belief, until)
     how = method_for(indicator, method)
-    target = target_for(belief.series, targets, values)
-    found = resolve(indicator, target, values) if target else None
+    found = resolve(indicator, target, values) if (target := target_for(belief.series, targets, values)) else None
     ended = _ended(indicator, today)
     if not values:
         why = " ".join((*ended, _NO_VALUE[bool(belief.by_source)], *unstated(silent)))

@@ -115,7 +115,7 @@ def judgement(indicator: Indicator, inputs: Inputs, until: int = 1) -> Assessmen
     belief, notes = corrections.apply(inputs.belief, inputs.policy.corrections)
     last = None
     if until > 1:
-        last = of_one_length(judged_points(belief, prefer)[0], indicator.stock)[-until].period
+        last = of_one_length(judged_points(belief, prefer)[0], indicator.for_series(belief.series))[-until].period
     verdict = assess(
         indicator,
         belief,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import isfinite
 
-from carecmon.model import ObservationStatus, Period, Point, SeriesBelief
+from carecmon.model import Indicator, ObservationStatus, Period, Point, SeriesBelief
 
 
 def judged_points(belief: SeriesBelief, prefer: Iterable[str]) -> tuple[tuple[Point, ...], tuple[str, ...]]:
@@ -31,9 +31,9 @@ def sources_of(points: Iterable[Point], prefer: Iterable[str]) -> tuple[str, ...
     return tuple(source for source in dict.fromkeys((*prefer, *sorted(used))) if source in used)
 
 
-def of_one_length(points: Sequence[Point], stock: bool) -> tuple[Point, ...]:
-    """Return the points whose periods can be compared with the newest one: as long as it, of a ``stock`` all."""
-    return tuple(point for point in points if stock or point.period.span == points[-1].period.span)
+def of_one_length(points: Sequence[Point], indicator: Indicator) -> tuple[Point, ...]:
+    """Return the points whose periods can be compared with the newest one: as long as it, of a stock all."""
+    return tuple(p for p in points if indicator.stock is True or p.period.span == points[-1].period.span)
 
 
 def newest_silence(belief: SeriesBelief, until: Period | None = None) -> Point | None:

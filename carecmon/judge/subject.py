@@ -89,7 +89,7 @@ class Subject:
             unit=self.unit,
             best=max(reached),
             overdue=found.year is not None and self.today > date(found.year, 12, 31),
-            length=1.0 if self.indicator.stock else self.values[-1][0].span / 12 or _DAY,
+            length=1.0 if self.indicator.stock is True else self.values[-1][0].span / 12 or _DAY,
             asked=self.indicator.time(self.silent.period) if self.silent else None,
         )
 

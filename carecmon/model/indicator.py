@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -75,7 +75,8 @@ class Indicator:
     CAREC, else those of the countries, else all); ``sources`` is the default order of preference; ``aliases``
     maps former ids and labels to today's, each written ``id``, ``id{name=code}`` or ``name=code``. A ``stock`` is
     a level at the end of the period, or a sum from a fixed start until then: periods of any length follow each
-    other. Anything else is judged on periods as long as the newest one only.
+    other. Anything else is judged on periods as long as the newest one only. Where only some series are stocks,
+    ``stock`` has the labels that select these.
     """
 
     id: str
@@ -97,11 +98,17 @@ class Indicator:
     headline: tuple[Mapping[str, str], ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
-    stock: bool = False
+    stock: bool | Mapping[str, str] = False
 
     def time(self, period: Period) -> float:
         """Return where ``period`` stands on the way to a target, in years: a year's number for that year."""
-        return period.as_of if self.stock else period.time
+        return period.as_of if self.stock is True else period.time
+
+    def for_series(self, series: Series) -> Indicator:
+        """Return what is declared of one series: the same, but it says for itself whether it is a ``stock``."""
+        if isinstance(self.stock, bool):
+            return self
+        return replace(self, stock=series.matches(self.stock))
 
     def dimension(self, name: str) -> Dimension | None:
         """Return the dimension called ``name``, if there is one."""

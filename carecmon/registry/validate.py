@@ -117,6 +117,10 @@ def _problems(indicator: Indicator) -> Iterator[tuple[str, str]]:
     if indicator.headline is not _DEFAULT_HEADLINE:
         for selection in indicator.headline:
             yield from _labels(indicator, "headline", selection)
+    if isinstance(indicator.stock, Mapping):
+        yield from _labels(indicator, "stock", indicator.stock)
+    elif not isinstance(indicator.stock, bool):
+        yield f"stock is {indicator.stock!r}", "give True, or the labels of the series that are stocks"
     for former, today in indicator.aliases.items():
         yield from _labels(indicator, f"alias {former!r}", _labels_in(today))
 

@@ -1,6 +1,7 @@
 """Corridor Performance Measurement and Monitoring: how fast and at what cost freight moves along the corridors."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from carecmon import (
@@ -38,119 +39,96 @@ USUAL_CHECKS = (Check("bounds"), Check("magnitude"), Check("conflict"))
 REPORTS = ("cpmm-report", "progress-report")
 SOURCES = ("cpmm-data", *REPORTS)
 
-SWD = Indicator(
-    id="cpmm.swd",
-    title=Text("Speed with delay (SWD)", "Скорость с учётом задержек (СУЗ)", "延误速度（SWD）"),
+measured = partial(
+    Indicator,
     sector="transport",
-    pillar=CROSS_BORDER,
-    unit="km/h",
-    better=Better.HIGHER,
-    definition="Average speed of a freight trip along a CAREC corridor, stops and border crossings included: distance"
-    " divided by total time. CPMM's trade facilitation indicator 4. The mode 'all' pools road and rail.",
     sources=SOURCES,
     dimensions=(AREA, MODE),
-    precision=1,
-    bounds=(0.0, None),
-    calendar=CALENDAR,
-    headline=({"area": "CAREC", "mode": "*"}, {"area": "*", "mode": "*"}),
-    checks=(Check("ordered", {"at_most": "cpmm.swod"}), *USUAL_CHECKS),
-)
-
-SWOD = Indicator(
-    id="cpmm.swod",
-    title=Text("Speed without delay (SWOD)", "Скорость без учёта задержек (СБУЗ)", "平均无延误交通速度（SWOD）"),
-    sector="transport",
-    pillar=ROADS,
-    unit="km/h",
-    better=Better.HIGHER,
-    definition="Average speed of a freight trip along a CAREC corridor while moving: distance divided by moving time;"
-    " says how good the infrastructure is. Never below the speed with delay of the same trips.",
-    sources=SOURCES,
-    dimensions=(AREA, MODE),
-    precision=1,
     bounds=(0.0, None),
     calendar=CALENDAR,
     headline=({"area": "CAREC", "mode": "*"}, {"area": "*", "mode": "*"}),
     checks=USUAL_CHECKS,
 )
+#: What a border crossing takes, which a trip may do in either direction.
+border = partial(
+    measured,
+    pillar=CROSS_BORDER,
+    better=Better.LOWER,
+    dimensions=(AREA, DIRECTION, MODE),
+    headline=({"area": "CAREC", "direction": "overall", "mode": "*"}, {"area": "*", "direction": "overall"}),
+)
 
-BCP_TIME = Indicator(
+SWD = measured(
+    id="cpmm.swd",
+    title=Text("Speed with delay (SWD)", "Скорость с учётом задержек (СУЗ)", "延误速度（SWD）"),
+    pillar=CROSS_BORDER,
+    unit="km/h",
+    better=Better.HIGHER,
+    definition="Average speed of a freight trip along a CAREC corridor, stops and border crossings included: distance"
+    " divided by total time. CPMM's trade facilitation indicator 4. The mode 'all' pools road and rail.",
+    precision=1,
+    checks=(Check("ordered", {"at_most": "cpmm.swod"}), *USUAL_CHECKS),
+)
+
+SWOD = measured(
+    id="cpmm.swod",
+    title=Text("Speed without delay (SWOD)", "Скорость без учёта задержек (СБУЗ)", "平均无延误交通速度（SWOD）"),
+    pillar=ROADS,
+    unit="km/h",
+    better=Better.HIGHER,
+    definition="Average speed of a freight trip along a CAREC corridor while moving: distance divided by moving time;"
+    " says how good the infrastructure is. Never below the speed with delay of the same trips.",
+    precision=1,
+)
+
+BCP_TIME = border(
     id="cpmm.bcp-time",
     title=Text(
         "Time to clear a border-crossing point",
         "Время прохождения пункта пропуска через границу (ППГ)",
         "边境口岸清关时间",
     ),
-    sector="transport",
-    pillar=CROSS_BORDER,
     unit="h",
-    better=Better.LOWER,
     definition="Average time to move cargo across a border, from entry to exit of the border-crossing points of each of"
     " the two countries: formalities, waiting, loading and unloading. CPMM's trade facilitation indicator 1. The"
     " overall value of a country is weighted by observations, so it need not lie midway between outbound and inbound.",
-    sources=SOURCES,
-    dimensions=(AREA, DIRECTION, MODE),
     precision=1,
-    bounds=(0.0, None),
-    calendar=CALENDAR,
-    headline=({"area": "CAREC", "direction": "overall", "mode": "*"}, {"area": "*", "direction": "overall"}),
-    checks=USUAL_CHECKS,
 )
 
-BCP_COST = Indicator(
+BCP_COST = border(
     id="cpmm.bcp-cost",
     title=Text(
         "Cost of border-crossing clearance",
         "Стоимость прохождения пункта пропуска через границу (ППГ)",
         "边境口岸清关成本",
     ),
-    sector="transport",
-    pillar=CROSS_BORDER,
     unit="USD",
-    better=Better.LOWER,
     definition="Sum of fees and payments for the activities at a border-crossing point, unofficial payments included;"
     " US dollars of the year. CPMM's trade facilitation indicator 2.",
-    sources=SOURCES,
-    dimensions=(AREA, DIRECTION, MODE),
     precision=0,
-    bounds=(0.0, None),
-    calendar=CALENDAR,
-    headline=({"area": "CAREC", "direction": "overall", "mode": "*"}, {"area": "*", "direction": "overall"}),
-    checks=USUAL_CHECKS,
 )
 
-SECTION_COST = Indicator(
+SECTION_COST = measured(
     id="cpmm.section-cost",
     title=Text("Cost to travel a corridor section", "Стоимость проезда участка коридора", "走廊路段运输成本"),
-    sector="transport",
     pillar=CROSS_BORDER,
     unit="USD per 500 km per 20 t",
     better=Better.LOWER,
     definition="Total cost of transport along a corridor section, brought to 500 kilometres and 20 tonnes of cargo;"
     " US dollars of the year. CPMM's trade facilitation indicator 3.",
-    sources=SOURCES,
-    dimensions=(AREA, MODE),
     precision=0,
-    bounds=(0.0, None),
-    calendar=CALENDAR,
-    headline=({"area": "CAREC", "mode": "*"}, {"area": "*", "mode": "*"}),
-    checks=USUAL_CHECKS,
 )
 
-SAMPLES = Indicator(
+SAMPLES = measured(
     id="cpmm.samples",
     title=Text("CPMM trip samples", "Число выборочных рейсов ИМЭК (CPMM)", "走廊绩效测量和监测（CPMM）样本数"),
-    sector="transport",
     pillar=CROSS_BORDER,
     unit="samples",
     # More samples make better figures, but their number says nothing about the corridors.
     better=Better.NEITHER,
     definition="Trips logged in a year by the partner associations, on which that year's CPMM averages rest.",
     sources=REPORTS,
-    dimensions=(AREA, MODE),
     precision=0,
-    bounds=(0.0, None),
-    calendar=CALENDAR,
     headline=({"area": "CAREC", "mode": "*"},),
     checks=(Check("bounds"), Check("conflict")),
 )

@@ -1,6 +1,7 @@
 """Energy: the interconnections, the energy work plan and its deliverables, the grid, and its state of health."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from carecmon import (
@@ -40,174 +41,126 @@ TRADED = ReleaseCalendar(lag=timedelta(days=365), grace=timedelta(days=183))
 # World Bank and Ember publish a year's figure one to two years later.
 SURVEYED = ReleaseCalendar(lag=timedelta(days=548), grace=timedelta(days=183))
 
-INTERCONNECTION = Indicator(
+#: What the energy sector's progress report says of each year: where things stand at its end.
+reported = partial(
+    Indicator, sector="energy", better=Better.HIGHER, sources=("progress-report",), precision=0, stock=True
+)
+
+INTERCONNECTION = reported(
     id="energy.interconnection",
     title=Text(
         "Interconnection projects operational",
         "Ввод в эксплуатацию проектов энергообъединения",
         "互联项目投入运营情况",
     ),
-    sector="energy",
     pillar=INTERCONNECTIONS,
     unit="state",
-    better=Better.HIGHER,
     definition="Whether the power interconnections TUTAP, TAP and CASA-1000 and the TAPI gas pipeline operate: not,"
     " partially, or fully. CAREC 2030 results framework, energy output 1.",
-    sources=("progress-report",),
     dimensions=(PROJECT,),
     scale=Scale.STATE,
     states=codelists.read(CODES / "interconnection-states.csv"),
-    precision=0,
     calendar=REPORTED,
     headline=({"project": "*"},),
     checks=(Check("conflict"),),
-    stock=True,
 )
 
-ALLIANCE_DONORS = Indicator(
+ALLIANCE_DONORS = reported(
     id="energy.alliance-donors",
     title=Text(
         "Donors and partners of the CAREC Green Energy Alliance",
         "Доноры и партнёры Альянса зелёной энергетики ЦАРЭС",
         "为 CAREC 绿色能源联盟提供资金的捐助者和发展伙伴",
     ),
-    sector="energy",
     pillar=GREENING,
     unit="partners",
-    better=Better.HIGHER,
     definition="Donors and development partners that finance the CAREC Green Energy Alliance; for 2022 those that"
     " expressed support. CAREC 2030 results framework, energy output 2.",
-    sources=("progress-report",),
-    precision=0,
     bounds=(0.0, None),
     calendar=REPORTED,
     headline=({},),
     checks=(Check("bounds"),),
-    stock=True,
 )
 
-PILLAR_PROGRESS = Indicator(
+PILLAR_PROGRESS = reported(
     id="energy.pillar-progress",
     title=Text(
         "Progress of energy pillars and cross-cutting themes",
         "Выполнение по направлениям и сквозным темам энергетики",
         "能源战略支柱和跨领域主题进展",
     ),
-    sector="energy",
     pillar=WORK_PLAN,
     unit="%",
-    better=Better.HIGHER,
     definition="Share of the work under a pillar or cross-cutting theme of the CAREC Energy Strategy 2030 that is done,"
     " as reported. It does not follow from counting deliverables.",
-    sources=("progress-report",),
     dimensions=(THEME,),
     scale=Scale.INTERVAL,
-    precision=0,
     bounds=(0.0, 100.0),
     calendar=REPORTED,
     headline=({"theme": "*"},),
     checks=(Check("bounds"), Check("heading", {"label": "theme"}), Check("restated")),
-    stock=True,
 )
 
-DELIVERABLES = Indicator(
+DELIVERABLES = reported(
     id="energy.deliverables",
     title=Text("Energy deliverables", "Результаты плана работ по энергетике", "能源部门可交付成果"),
-    sector="energy",
     pillar=WORK_PLAN,
     unit="state",
-    better=Better.HIGHER,
     definition="How far each deliverable of the energy work plans is, from cancelled to completed. A date of completion"
     " and whether it is delayed stand in the note.",
-    sources=("progress-report",),
     dimensions=(THEME, ACTION, DELIVERABLE),
     scale=Scale.STATE,
     states=codelists.read(CODES / "deliverable-states.csv"),
     # A deliverable leaves the list when its work plan ends: no next period is owed.
     cadence=Cadence.IRREGULAR,
-    precision=0,
     headline=({"action": "interconnection-projects"},),
     checks=(Check("heading", {"label": "theme"}), Check("restated")),
-    stock=True,
 )
 
-LINES = Indicator(
+#: The grid of the region: all that there is is a stock, what is added during a period is none.
+grid = partial(
+    Indicator,
+    sector="energy",
+    pillar=INTERCONNECTIONS,
+    better=Better.HIGHER,
+    sources=("program-page",),
+    dimensions=(AREA, MEASURE),
+    cadence=Cadence.IRREGULAR,
+    precision=0,
+    bounds=(0.0, None),
+    headline=({"area": "CAREC", "measure": "*"},),
+    checks=(Check("bounds"),),
+    stock={"measure": "total"},
+)
+
+LINES = grid(
     id="energy.lines",
     title=Text("Transmission lines", "Линии электропередачи", "输电线路"),
-    sector="energy",
-    pillar=INTERCONNECTIONS,
     unit="km",
-    better=Better.HIGHER,
     definition="Length of transmission lines: all that there are at the end of the period (measure total), or installed"
     " or upgraded during it (measure added).",
-    sources=("program-page",),
-    dimensions=(AREA, MEASURE),
-    cadence=Cadence.IRREGULAR,
-    precision=0,
-    bounds=(0.0, None),
-    headline=({"area": "CAREC", "measure": "*"},),
-    checks=(Check("bounds"),),
 )
 
-CAPACITY = Indicator(
+CAPACITY = grid(
     id="energy.capacity",
     title=Text("Power generation capacity", "Мощность электрогенерации", "发电装机容量"),
-    sector="energy",
-    pillar=INTERCONNECTIONS,
     unit="MW",
-    better=Better.HIGHER,
     definition="Capacity of power generation: all that there is at the end of the period (measure total), or added"
     " during it (measure added).",
-    sources=("program-page",),
-    dimensions=(AREA, MEASURE),
-    cadence=Cadence.IRREGULAR,
-    precision=0,
-    bounds=(0.0, None),
-    headline=({"area": "CAREC", "measure": "*"},),
-    checks=(Check("bounds"),),
 )
 
-SUBSTATIONS = Indicator(
+SUBSTATIONS = grid(
     id="energy.substations",
     title=Text("Substations installed or upgraded", "Новые и модернизированные подстанции", "新建或升级的变电站"),
-    sector="energy",
-    pillar=INTERCONNECTIONS,
     unit="substations",
-    better=Better.HIGHER,
     definition="Substations newly installed (measure new) or upgraded (measure upgraded) during the period.",
-    sources=("program-page",),
-    dimensions=(AREA, MEASURE),
-    cadence=Cadence.IRREGULAR,
-    precision=0,
-    bounds=(0.0, None),
-    headline=({"area": "CAREC", "measure": "*"},),
-    checks=(Check("bounds"),),
 )
 
-RENEWABLE_SHARE = Indicator(
-    id="energy.renewable-share",
-    title=Text("Renewable electricity share", "Доля возобновляемой электроэнергии", "可再生能源发电占比"),
-    sector="energy",
-    pillar=GREENING,
-    unit="%",
-    better=Better.HIGHER,
-    definition="Share of electricity generated from renewable sources, hydropower included.",
-    sources=("ember", "worldbank"),
-    dimensions=(AREA,),
-    precision=1,
-    bounds=(0.0, 100.0),
-    calendar=SURVEYED,
-    checks=(Check("bounds"), Check("conflict", {"ember": "5"})),
-)
-
-ACCESS = Indicator(
-    id="energy.access",
-    title=Text("Access to electricity", "Доступ к электроэнергии", "通电率"),
+#: Shares that countries have in percent, from the statistics of the World Bank.
+national = partial(
+    Indicator,
     sector="energy",
     pillar=REFORMS,
-    unit="% of people",
-    better=Better.HIGHER,
-    definition="Share of people with access to electricity (World Bank EG.ELC.ACCS.ZS).",
     sources=("worldbank",),
     dimensions=(AREA,),
     precision=1,
@@ -216,24 +169,35 @@ ACCESS = Indicator(
     checks=(Check("bounds"),),
 )
 
-LOSSES = Indicator(
+RENEWABLE_SHARE = national(
+    id="energy.renewable-share",
+    title=Text("Renewable electricity share", "Доля возобновляемой электроэнергии", "可再生能源发电占比"),
+    pillar=GREENING,
+    unit="%",
+    better=Better.HIGHER,
+    definition="Share of electricity generated from renewable sources, hydropower included.",
+    sources=("ember", "worldbank"),
+    checks=(Check("bounds"), Check("conflict", {"ember": "5"})),
+)
+
+ACCESS = national(
+    id="energy.access",
+    title=Text("Access to electricity", "Доступ к электроэнергии", "通电率"),
+    unit="% of people",
+    better=Better.HIGHER,
+    definition="Share of people with access to electricity (World Bank EG.ELC.ACCS.ZS).",
+)
+
+LOSSES = national(
     id="energy.losses",
     title=Text(
         "Electricity lost in transmission and distribution",
         "Потери электроэнергии при передаче и распределении",
         "输配电损耗率",
     ),
-    sector="energy",
-    pillar=REFORMS,
     unit="% of output",
     better=Better.LOWER,
     definition="Electricity lost in transmission and distribution, share of output (World Bank EG.ELC.LOSS.ZS).",
-    sources=("worldbank",),
-    dimensions=(AREA,),
-    precision=1,
-    bounds=(0.0, 100.0),
-    calendar=SURVEYED,
-    checks=(Check("bounds"),),
 )
 
 ELECTRICITY_EXPORTS = Indicator(

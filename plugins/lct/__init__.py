@@ -1,6 +1,7 @@
 """Trade in low carbon technology (LCT): the shares that CAREC countries buy and sell, and with whom."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from carecmon import (
@@ -35,25 +36,35 @@ CALENDAR = ReleaseCalendar(lag=timedelta(days=365), grace=timedelta(days=183))
 AGREE = Check("conflict", {"imf-lct": "5"})
 REGION = ({"area": "CAREC-XPRC", "partner": "WLD", "product": "all"},)
 
-IMPORT_SHARE = Indicator(
+traded = partial(
+    Indicator,
+    sector="trade",
+    pillar=PILLAR,
+    better=Better.HIGHER,
+    dimensions=DIMENSIONS,
+    precision=1,
+    calendar=CALENDAR,
+    headline=REGION,
+)
+share = partial(traded, sources=("lct-brief", "comtrade"), bounds=(0.0, 100.0))
+value = partial(
+    traded,
+    unit="USD million",
+    sources=("lct-brief", "comtrade", "imf-lct"),
+    bounds=(0.0, None),
+    checks=(Check("bounds"), Check("magnitude"), AGREE),
+)
+
+IMPORT_SHARE = share(
     id="lct.import-share",
     title=Text(
         "Low carbon technology in imports",
         "Доля низкоуглеродных технологий в импорте",
         "低碳技术产品占进口比重",
     ),
-    sector="trade",
-    pillar=PILLAR,
     unit="% of imports",
-    better=Better.HIGHER,
     definition="Value of imports of low carbon technology products (IMF list of 124 codes, HS 2017) in percent of the"
     " value of all imports of the same area and partner. CAREC-XPRC: simple average of the ten economies.",
-    sources=("lct-brief", "comtrade"),
-    dimensions=DIMENSIONS,
-    precision=1,
-    bounds=(0.0, 100.0),
-    calendar=CALENDAR,
-    headline=REGION,
     checks=(
         Check("bounds"),
         Check("share-growth", {"part": "lct.imports", "whole": "trade.imports"}),
@@ -61,25 +72,16 @@ IMPORT_SHARE = Indicator(
     ),
 )
 
-EXPORT_SHARE = Indicator(
+EXPORT_SHARE = share(
     id="lct.export-share",
     title=Text(
         "Low carbon technology in exports",
         "Доля низкоуглеродных технологий в экспорте",
         "低碳技术产品占出口比重",
     ),
-    sector="trade",
-    pillar=PILLAR,
     unit="% of exports",
-    better=Better.HIGHER,
     definition="Value of exports of low carbon technology products (IMF list of 124 codes, HS 2017) in percent of the"
     " value of all exports of the same area and partner. CAREC-XPRC: simple average of the ten economies.",
-    sources=("lct-brief", "comtrade"),
-    dimensions=DIMENSIONS,
-    precision=1,
-    bounds=(0.0, 100.0),
-    calendar=CALENDAR,
-    headline=REGION,
     checks=(
         Check("bounds"),
         Check("share-growth", {"part": "lct.exports", "whole": "trade.exports"}),
@@ -87,60 +89,31 @@ EXPORT_SHARE = Indicator(
     ),
 )
 
-IMPORTS = Indicator(
+IMPORTS = value(
     id="lct.imports",
     title=Text("Imports of low carbon technology", "Импорт низкоуглеродных технологий", "低碳技术产品进口额"),
-    sector="trade",
-    pillar=PILLAR,
-    unit="USD million",
-    better=Better.HIGHER,
     definition="Value of imports of low carbon technology products of the area from the partner (WLD: from everywhere),"
     " at current prices; one product, a published group of products, or all.",
-    sources=("lct-brief", "comtrade", "imf-lct"),
-    dimensions=DIMENSIONS,
-    precision=1,
-    bounds=(0.0, None),
-    calendar=CALENDAR,
-    headline=REGION,
-    checks=(Check("bounds"), Check("magnitude"), AGREE),
 )
 
-EXPORTS = Indicator(
+EXPORTS = value(
     id="lct.exports",
     title=Text("Exports of low carbon technology", "Экспорт низкоуглеродных технологий", "低碳技术产品出口额"),
-    sector="trade",
-    pillar=PILLAR,
-    unit="USD million",
-    better=Better.HIGHER,
     definition="Value of exports of low carbon technology products of the area to the partner (WLD: to everywhere), at"
     " current prices; one product, a published group of products, or all.",
-    sources=("lct-brief", "comtrade", "imf-lct"),
-    dimensions=DIMENSIONS,
-    precision=1,
-    bounds=(0.0, None),
-    calendar=CALENDAR,
-    headline=REGION,
-    checks=(Check("bounds"), Check("magnitude"), AGREE),
 )
 
-INTRA_SHARE = Indicator(
+INTRA_SHARE = share(
     id="lct.intra-share",
     title=Text(
         "Low carbon technology imported from within the region",
         "Доля внутрирегионального импорта низкоуглеродных технологий",
         "区域内低碳技术产品进口比重",
     ),
-    sector="trade",
-    pillar=PILLAR,
     unit="% of LCT imports",
-    better=Better.HIGHER,
     definition="Imports of low carbon technology of the area that come from the partner group, in percent of all its"
     " imports of low carbon technology.",
-    sources=("lct-brief", "comtrade"),
     dimensions=(AREA, PARTNER),
-    precision=1,
-    bounds=(0.0, 100.0),
-    calendar=CALENDAR,
     headline=({"area": "CAREC-XPRC", "partner": "CAREC-XPRC"},),
     checks=(Check("bounds"), Check("conflict")),
 )

@@ -1,5 +1,6 @@
 """The CAREC Program as a whole: approved investments and projects, and the outputs its own page counts."""
 
+from functools import partial
 from pathlib import Path
 
 from carecmon import Better, Cadence, Check, Dimension, Indicator, Order, Source, Text, codelists, hookimpl
@@ -14,72 +15,62 @@ AREA = Dimension("area", codelists.areas())
 PARTNER = Dimension("partner", codelists.areas())
 OUTPUT = Dimension("output", codelists.read(HERE / "codes" / "outputs.csv"))
 
-INVESTMENT = Indicator(
+#: What the program's page counts up to a day; it is renewed without a calendar.
+counted = partial(
+    Indicator,
+    sector="program",
+    sources=("program-page",),
+    cadence=Cadence.IRREGULAR,
+    precision=0,
+    bounds=(0.0, None),
+    checks=(Check("bounds"),),
+    stock=True,
+)
+
+INVESTMENT = counted(
     id="program.investment",
     title=Text(
         "Investments under the CAREC Program, cumulative",
         "Инвестиции в рамках Программы ЦАРЭС, нарастающим итогом",
         "CAREC 计划累计投资",
     ),
-    sector="program",
     pillar="Investments and Projects",
     unit="USD million",
     better=Better.HIGHER,
     definition="Value of CAREC-related projects approved from 2001 to the end of the period, at current prices, as the"
     " program counts it. Plans are not counted. Partner WLD: whoever finances.",
-    sources=("program-page",),
     dimensions=(AREA, PARTNER),
-    # The page is renewed without a calendar.
-    cadence=Cadence.IRREGULAR,
-    precision=0,
-    bounds=(0.0, None),
-    checks=(Check("bounds"),),
-    stock=True,
 )
 
-PROJECTS = Indicator(
+PROJECTS = counted(
     id="program.projects",
     title=Text(
         "Projects under the CAREC Program, cumulative",
         "Проекты в рамках Программы ЦАРЭС, нарастающим итогом",
         "CAREC 计划累计项目数",
     ),
-    sector="program",
     pillar="Investments and Projects",
     unit="projects",
     better=Better.HIGHER,
     definition="Number of CAREC-related projects approved from 2001 to the end of the period. Plans are not counted."
     " Partner WLD: whoever finances.",
-    sources=("program-page",),
     dimensions=(AREA, PARTNER),
-    cadence=Cadence.IRREGULAR,
-    precision=0,
-    bounds=(0.0, None),
-    checks=(Check("bounds"),),
-    stock=True,
 )
 
-OUTPUTS = Indicator(
+OUTPUTS = counted(
     id="program.outputs",
     title=Text(
         "Members and outputs of the CAREC Program",
         "Участники и результаты Программы ЦАРЭС",
         "CAREC 计划成员与产出",
     ),
-    sector="program",
     pillar="Members and Outputs",
     unit="count",
     better=Better.NEITHER,
     definition="Counts that the program's page prints: members, institutions, ports, border-crossing points and"
     " logistics centers completed or ongoing, knowledge products. Each output is a count of its own kind.",
-    sources=("program-page",),
     dimensions=(AREA, OUTPUT),
-    cadence=Cadence.IRREGULAR,
-    precision=0,
-    bounds=(0.0, None),
     headline=({"area": "CAREC", "output": "bcps-improved"},),
-    checks=(Check("bounds"),),
-    stock=True,
 )
 
 PAGE = Source(

@@ -1,5 +1,7 @@
 """Roads and railways: asset management, road safety, and the network built and improved by 2020."""
 
+from functools import partial
+
 from carecmon import Better, Cadence, Check, Dimension, Indicator, Scale, Text, codelists, hookimpl
 
 CARECMON_API = 1
@@ -76,70 +78,55 @@ FATALITY_RATE = Indicator(
     checks=(Check("bounds"), Check("magnitude")),
 )
 
-ROADS_BUILT = Indicator(
+#: What was built or improved since a fixed start, as the program counts it.
+network = partial(
+    Indicator,
+    sector="transport",
+    unit="km",
+    better=Better.HIGHER,
+    sources=("program-page",),
+    dimensions=(AREA,),
+    cadence=Cadence.IRREGULAR,
+    precision=0,
+    bounds=(0.0, None),
+    checks=(Check("bounds"),),
+    stock=True,
+)
+
+ROADS_BUILT = network(
     id="transport.roads-built",
     title=Text(
         "Roads built or improved, cumulative",
         "Построенные или улучшенные автодороги, нарастающим итогом",
         "累计新建或改善公路",
     ),
-    sector="transport",
     pillar=ROADS,
-    unit="km",
-    better=Better.HIGHER,
     definition="Expressways and national highways of the CAREC corridors built, upgraded or improved by the end of the"
     " period under the Transport and Trade Facilitation Strategy 2020.",
-    sources=("program-page",),
-    dimensions=(AREA,),
-    cadence=Cadence.IRREGULAR,
-    precision=0,
-    bounds=(0.0, None),
-    checks=(Check("bounds"),),
-    stock=True,
 )
 
-RAIL_BUILT = Indicator(
+RAIL_BUILT = network(
     id="transport.rail-built",
     title=Text(
         "New railways built, cumulative",
         "Построенные новые железные дороги, нарастающим итогом",
         "累计新建铁路",
     ),
-    sector="transport",
     pillar=RAILWAYS,
-    unit="km",
-    better=Better.HIGHER,
     definition="New railways of the CAREC corridors built by the end of the period under the Transport and Trade"
     " Facilitation Strategy 2020.",
-    sources=("program-page",),
-    dimensions=(AREA,),
-    cadence=Cadence.IRREGULAR,
-    precision=0,
-    bounds=(0.0, None),
-    checks=(Check("bounds"),),
-    stock=True,
 )
 
-RAIL_IMPROVED = Indicator(
+RAIL_IMPROVED = network(
     id="transport.rail-improved",
     title=Text(
         "Railways improved, cumulative",
         "Улучшенные железные дороги, нарастающим итогом",
         "累计改善铁路",
     ),
-    sector="transport",
     pillar=RAILWAYS,
-    unit="km",
-    better=Better.HIGHER,
     definition="Railways of the CAREC corridors improved by the end of the period under the Transport and Trade"
     " Facilitation Strategy 2020.",
-    sources=("program-page",),
-    dimensions=(AREA,),
-    cadence=Cadence.IRREGULAR,
-    precision=0,
-    bounds=(0.0, None),
-    checks=(Check("bounds"),),
-    stock=True,
 )
 
 

@@ -1,6 +1,7 @@
 """Perceived quality of roads and railroads, from the Global Competitiveness Index of the World Economic Forum."""
 
 from datetime import date
+from functools import partial
 
 from carecmon import (
     Better,
@@ -31,96 +32,80 @@ RAILWAYS_ENDED = Discontinued(
     reason="The Global Competitiveness Index is no longer updated; the last railroad values are those of 2017-2018.",
 )
 
-ROAD_QUALITY = Indicator(
+quality = partial(
+    Indicator,
+    sector="transport",
+    sources=SOURCES,
+    dimensions=(AREA,),
+    cadence=Cadence.IRREGULAR,
+    headline=({"area": "*"},),
+)
+score = partial(
+    quality,
+    unit="score (1-7)",
+    better=Better.HIGHER,
+    scale=Scale.INTERVAL,
+    precision=2,
+    bounds=(1.0, 7.0),
+    checks=(Check("bounds"),),
+)
+rank = partial(
+    quality,
+    unit="rank",
+    better=Better.LOWER,
+    scale=Scale.ORDINAL,
+    precision=0,
+    bounds=(1.0, None),
+)
+
+ROAD_QUALITY = score(
     id="wef.road-quality",
     title=Text(
         "Perceived road quality (WEF GCI)",
         "Восприятие качества дорог (ГИК ВЭФ)",
         "对公路质量的感知（世界经济论坛全球竞争力指数）",
     ),
-    sector="transport",
     pillar=ROADS,
-    unit="score (1-7)",
-    better=Better.HIGHER,
     definition="Perceived quality of roads, from 1 (worst) to 7 (best), in the year's Global Competitiveness Index.",
-    sources=SOURCES,
-    dimensions=(AREA,),
-    scale=Scale.INTERVAL,
-    cadence=Cadence.IRREGULAR,
-    precision=2,
-    bounds=(1.0, 7.0),
     discontinued=ROADS_ENDED,
-    headline=({"area": "*"},),
-    checks=(Check("bounds"),),
 )
 
-ROAD_QUALITY_RANK = Indicator(
+ROAD_QUALITY_RANK = rank(
     id="wef.road-quality-rank",
     title=Text(
         "Perceived road quality: rank (WEF GCI)",
         "Восприятие качества дорог: место (ГИК ВЭФ)",
         "对公路质量的感知：排名（世界经济论坛全球竞争力指数）",
     ),
-    sector="transport",
     pillar=ROADS,
-    unit="rank",
-    better=Better.LOWER,
     definition="Rank of the perceived road quality among the economies of the year's index.",
-    sources=SOURCES,
-    dimensions=(AREA,),
-    scale=Scale.ORDINAL,
-    cadence=Cadence.IRREGULAR,
-    precision=0,
-    bounds=(1.0, None),
     discontinued=ROADS_ENDED,
-    headline=({"area": "*"},),
     checks=(Check("bounds"), Check("rank-follows-score", {"score": "wef.road-quality"})),
 )
 
-RAIL_QUALITY = Indicator(
+RAIL_QUALITY = score(
     id="wef.rail-quality",
     title=Text(
         "Perceived railroad quality (WEF GCI)",
         "Восприятие качества железных дорог (ГИК ВЭФ)",
         "对铁路质量的感知（世界经济论坛全球竞争力指数）",
     ),
-    sector="transport",
     pillar=RAILWAYS,
-    unit="score (1-7)",
-    better=Better.HIGHER,
     definition="Perceived quality of railroads, from 1 (worst) to 7 (best), in the Global Competitiveness Index;"
     " an edition spans two years.",
-    sources=SOURCES,
-    dimensions=(AREA,),
-    scale=Scale.INTERVAL,
-    cadence=Cadence.IRREGULAR,
-    precision=2,
-    bounds=(1.0, 7.0),
     discontinued=RAILWAYS_ENDED,
-    headline=({"area": "*"},),
-    checks=(Check("bounds"),),
 )
 
-RAIL_QUALITY_RANK = Indicator(
+RAIL_QUALITY_RANK = rank(
     id="wef.rail-quality-rank",
     title=Text(
         "Perceived railroad quality: rank (WEF GCI)",
         "Восприятие качества железных дорог: место (ГИК ВЭФ)",
         "对铁路质量的感知：排名（世界经济论坛全球竞争力指数）",
     ),
-    sector="transport",
     pillar=RAILWAYS,
-    unit="rank",
-    better=Better.LOWER,
     definition="Rank of the perceived railroad quality among the economies of the index's edition.",
-    sources=SOURCES,
-    dimensions=(AREA,),
-    scale=Scale.ORDINAL,
-    cadence=Cadence.IRREGULAR,
-    precision=0,
-    bounds=(1.0, None),
     discontinued=RAILWAYS_ENDED,
-    headline=({"area": "*"},),
     checks=(Check("bounds"), Check("rank-follows-score", {"score": "wef.rail-quality"})),
 )
 

@@ -18,6 +18,7 @@ from carecmon.model import (
     Policy,
     ReleaseCalendar,
     Scale,
+    Series,
     Status,
     TargetKind,
 )
@@ -266,6 +267,15 @@ def test_any_period_may_follow_another_where_the_value_is_a_level(judge, indicat
     verdict = judge(indicator(stock=True), cells, [target(value=60.0)], method="linear")
     assert (verdict.change, str(verdict.previous_period), len(verdict.points)) == (11.0, "2020", 4)
     assert verdict.expected == pytest.approx(60 * 22 / 29)
+
+
+def test_where_only_some_series_are_stocks_the_others_keep_to_one_length(indicator, believe, today):
+    declared = indicator(stock={"area": "CAREC|KAZ"})
+    for area, change in (("KAZ", 11.0), ("UZB", None)):
+        belief = believe({"2016": 40.0, "2017-Q1": 51.0})
+        belief = replace(belief, series=Series.of("test.speed", area=area))
+        verdict = assess(declared, belief, targets=[], method=None, prefer=(), today=today)
+        assert verdict.change == change, area
 
 
 def test_observations_count_periods_of_the_length_that_is_judged(indicator, believe, target, now):

@@ -57,6 +57,16 @@ BROKEN = {
         "indicator h: headline speaks of the dimension 'area', which it has not",
         "its dimensions are: none",
     ),
+    "stocked": (
+        indicators("[one('s', stock={'measure': 'total'})]"),
+        "indicator s: stock speaks of the dimension 'measure', which it has not",
+        "its dimensions are: none",
+    ),
+    "stocky": (
+        indicators("[one('s', stock='yes')]"),
+        "indicator s: stock is 'yes'",
+        "give True, or the labels of the series that are stocks",
+    ),
     "misspelt": (
         f"{HEAD}\n@hookimpl\ndef register_indicator(): return []",
         "misspelt.py, line 3: there is no hook 'register_indicator'",

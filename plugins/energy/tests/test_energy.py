@@ -234,6 +234,16 @@ def test_a_deliverable_stands_under_the_theme_and_action_of_the_code_lists(rows)
     assert {row.series.label("deliverable") for row in deliverables(rows, "Energy")} == {code.code for code in codes}
 
 
+@pytest.mark.parametrize("indicator", ["energy.lines", "energy.capacity", "energy.substations"])
+def test_all_that_there_is_is_a_stock_and_what_was_added_is_none(indicator):
+    declared = INDICATORS[indicator]
+    stocks = {
+        measure.code: declared.for_series(Series.of(indicator, area="CAREC", measure=measure.code)).stock
+        for measure in declared.dimension("measure").codes
+    }
+    assert stocks == {"total": True, "added": False, "new": False, "upgraded": False}
+
+
 def test_states_are_ordered_worst_first():
     assert [code.code for code in DELIVERABLES.states] == [
         "cancelled",
