@@ -14,7 +14,6 @@ from carecmon.config.corrections import corrections_in
 from carecmon.config.load import load, read
 from carecmon.config.settings import (
     BUILT_IN_CHANNELS,
-    DEFAULT_METHOD,
     ChannelSettings,
     Person,
     Retention,
@@ -29,7 +28,6 @@ from carecmon.errors import ConfigError
 
 __all__ = [
     "BUILT_IN_CHANNELS",
-    "DEFAULT_METHOD",
     "ENVIRONMENT",
     "NAME",
     "ChannelSettings",

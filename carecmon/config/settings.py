@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from carecmon.model import Correction, Policy, Rule, Severity, Source, Target
 
-DEFAULT_METHOD = "open_sdg"
 #: A source whose first fetch costs more requests is asked only where somebody enables it.
 FREE_REQUESTS = 2
 #: Channels that need no [channels.NAME].
