@@ -1,0 +1,137 @@
+"""What the interface answers instead of data, and any JSON at all."""
+
+import json
+from contextlib import suppress
+
+import pytest
+from carecmon_plugins.worldbank import READER
+from carecmon_plugins.worldbank.tests.bank import DEATHS, FEEDS, NEW, SCORE, heading, page, path, row
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from carecmon import Answer, Fault, SourceError
+
+INVALID = [{"message": [{"id": "120", "key": "Invalid value", "value": "The provided parameter value is not valid"}]}]
+
+
+def test_a_message_at_status_200_is_an_error_that_costs_its_own_series_only(bank, failing):
+    bank.server.add(path(DEATHS), INVALID)
+    answers, error = failing()
+    assert "SH.STA.TRAF.P5" in str(error) and "not valid (message 120)" in str(error)
+    assert (error.kind, error.transient) == (Fault.BAD_REQUEST, False)
+    assert len(answers) == len(FEEDS) - 1
+    assert bank.server.count(path(DEATHS)) == 1, "a message is not asked for again"
+
+
+def test_a_400_without_a_message_is_throttling_and_is_asked_again(bank, fetch):
+    bank.server.add(path(DEATHS), "<html>busy</html>", status=400, content_type="text/html", times=2)
+    assert len(fetch()) == len(FEEDS)
+    assert bank.server.count(path(DEATHS)) == 3
+
+
+def test_a_400_without_a_message_every_time_is_said_to_be_throttling(bank, failing):
+    bank.server.add(path(DEATHS), "", status=400, content_type="text/xml")
+    _, error = failing()
+    assert "400 without a reason" in str(error)
+    assert (error.kind, error.transient) == (Fault.THROTTLED, True)
+
+
+def test_a_400_with_a_message_is_not_asked_again(bank, failing):
+    bank.server.add(path(DEATHS), INVALID, status=400)
+    assert "message 120" in str(failing()[1])
+    assert bank.server.count(path(DEATHS)) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "said"),
+    [
+        pytest.param({"status": 502, "body": "bad gateway"}, Fault.OUTAGE, "502", id="outage"),
+        pytest.param({"body": "<!DOCTYPE html><p>moved", "content_type": "text/html"}, Fault.GARBLED, "web page",
+                     id="a web page"),
+        pytest.param({"body": "[{"}, Fault.TRUNCATED, "cut off", id="cut off"),
+        pytest.param({"body": "[]"}, Fault.GARBLED, "heading", id="another structure"),
+        pytest.param({"body": '[{"page":1,"pages":1,"total":"many"},[]]'}, Fault.GARBLED, "total", id="no number"),
+        pytest.param({"body": '[{"page":1,"pages":1,"total":3},null]'}, Fault.GARBLED, "3 rows", id="no rows"),
+        pytest.param({"body": '[{"page":1,"pages":1,"total":3},[]]'}, Fault.TRUNCATED, "3 rows", id="fewer rows"),
+        pytest.param({"body": '[{"page":1,"pages":999999,"total":3},[]]'}, Fault.GARBLED, "999999", id="pages"),
+        pytest.param({"body": page([row(DEATHS, "ECA", "2021", 1)])}, Fault.GARBLED, "ECA", id="another country"),
+        pytest.param({"body": page([row(SCORE, "KAZ", "2021", 1)])}, Fault.GARBLED, SCORE, id="another series"),
+        pytest.param({"body": page([row(DEATHS, "KAZ", "2021", "9")])}, Fault.GARBLED, "'9'", id="text for a number"),
+        pytest.param({"body": page([row(DEATHS, "KAZ", "soon", 9)])}, Fault.GARBLED, "soon", id="no year"),
+        pytest.param({"body": page([row(DEATHS, "KAZ", "2021", float("nan"))])}, Fault.GARBLED, "NaN", id="NaN"),
+        pytest.param({"body": page([row(DEATHS, "KAZ", "2021", 9)]).replace(b": 9,", b": 1e999,")}, Fault.GARBLED,
+                     "1e999", id="infinite"),
+    ],
+)  # fmt: skip
+def test_what_is_no_good_answer_is_named_and_costs_no_series_before_it(bank, failing, answer, kind, said):
+    bank.server.add(path(DEATHS), **answer)
+    answers, error = failing()
+    assert error.kind is kind
+    assert DEATHS in str(error) and said in str(error)
+    assert len(answers) >= 2
+
+
+def test_one_unreadable_series_does_not_cost_those_after_it(bank, failing):
+    bank.server.add(path(DEATHS), "[]")
+    answers, _ = failing()
+    assert len(answers) == len(FEEDS) - 1
+
+
+def test_pages_of_two_loads_of_the_database_are_not_put_together(bank, failing, monkeypatch):
+    monkeypatch.setattr("carecmon.sources.worldbank.PER_PAGE", 1)
+    bank.rows[DEATHS] = [row(DEATHS, "KAZ", "2021", 9.0), row(DEATHS, "KAZ", "2020", 9.0)]
+    bank.server.add(path(DEATHS), [heading(2, 2, 2, NEW), [bank.rows[DEATHS][1]]], query={"page": "2"})
+    assert "disagree" in str(failing()[1])
+
+
+def test_a_lost_page_is_noticed():
+    with pytest.raises(SourceError, match="2 rows on 2 pages are promised"):
+        rows = json.dumps([heading(2, 1, 2), [row(DEATHS, "KAZ", "2021", 9.0)]]).encode()
+        list(READER.parse(Answer(rows, "https://example.org")))
+
+
+#: A busy machine is no finding.
+
+
+FUZZ = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["page", "pages", "total", "indicator", "id", "country", "countryiso3code", "date", "value"]
+            ),
+            inner,
+        )
+    ),
+    max_leaves=12,
+)
+FIELDS = st.fixed_dictionaries(
+    {},
+    optional={
+        "indicator": st.sampled_from([{"id": DEATHS}, {"id": SCORE}, {}]) | JSON,
+        "countryiso3code": st.sampled_from(["KAZ", "UZB", "", "ECA"]) | JSON,
+        "date": st.sampled_from(["2021", "2022", "2021Q9", "1850", "0000", "99999"]) | JSON,
+        "value": JSON,
+        "obs_status": JSON,
+    },
+)
+
+
+@FUZZ
+@given(st.one_of(JSON, st.lists(FIELDS, max_size=3).map(lambda rows: [heading(len(rows)), rows])))
+def test_any_json_gives_observations_or_an_error_of_the_source(content):
+    body = json.dumps(content).encode()
+    try:
+        found = list(READER.parse(Answer(body, "https://example.org")))
+    except (SourceError, ValueError):
+        return
+    assert all(one.value is not None for one in found)
+
+
+@FUZZ
+@given(st.binary(max_size=64))
+def test_any_bytes_give_observations_or_an_error_of_the_source(body):
+    with suppress(SourceError, ValueError):
+        assert list(READER.parse(Answer(body, "https://example.org"))) == []
