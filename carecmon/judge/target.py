@@ -61,8 +61,16 @@ def resolve(indicator: Indicator, target: Target, values: Sequence[Value]) -> Re
 
 
 def _value(indicator: Indicator, plain: Resolved, values: Sequence[Value]) -> Resolved:
-    found = _based(plain, values, values[0] if len(values) > 1 else None)
+    found = _based(plain, values, _usual_base(values, plain.year))
     return replace(found, value=plain.target.value, missing="" if plain.target.value is not None else "its value")
+
+
+def _usual_base(values: Sequence[Value], year: int | None) -> Value | None:
+    """Return Open SDG's base where none is written, or the first value where that leaves nothing to measure."""
+    since = [value for value in values if value[0].year >= DEFAULT_BASE_YEAR]
+    if len(since) > 1 and (year is None or since[0][0].year < year):
+        return since[0]
+    return values[0] if len(values) > 1 else None
 
 
 def _direction(indicator: Indicator, plain: Resolved, values: Sequence[Value]) -> Resolved:

@@ -264,7 +264,7 @@ def test_sources_that_only_have_other_lengths_are_not_named(judge, indicator):
 
 def test_any_period_may_follow_another_where_the_value_is_a_level(judge, indicator, target):
     cells = {"2001": 0.0, "2017-09": 30.0, "2020": 40.0, "2023-12": 51.0}
-    verdict = judge(indicator(stock=True), cells, [target(value=60.0)], method="linear")
+    verdict = judge(indicator(stock=True), cells, [target(value=60.0, base_period="2001")], method="linear")
     assert (verdict.change, str(verdict.previous_period), len(verdict.points)) == (11.0, "2020", 4)
     assert verdict.expected == pytest.approx(60 * 22 / 29)
 

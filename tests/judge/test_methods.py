@@ -230,6 +230,7 @@ class TestEveryMethod:
         pytest.param(Case(1, 5, 2022, 0, 2015, 10, 2030), ON_TRACK, id="base zero becomes 0.001"),
         pytest.param(Case(-1, 5, 2022, 0, 2015, 0, 2030), REVERSING, id="base and target zero, and lost"),
         pytest.param(Case(1, 5, 2022, -5, 2015, 10, 2030), UNABLE, id="opposite signs"),
+        pytest.param(Case(1, 0.04, 2022, -0.04, 2015, 1, 2030, unit=0.1), UNABLE, id="opposite signs a hair apart"),
         pytest.param(Case(1, -2, 2022, -5, 2015, 10, 2030), UNABLE, id="target on the other side of zero"),
         pytest.param(Case(1, -2, 2022, -5, 2015, -1, 2030), ON_TRACK, id="negative values, higher is better"),
         pytest.param(Case(1, -6, 2022, -5, 2015, -1, 2030), REVERSING, id="negative values, falling"),
@@ -272,7 +273,8 @@ def test_the_un_chart_tolerance_and_order(case, status):
         pytest.param(Case(1, 5, 2022, 0, 2015, 10, 2030), ON_TRACK, id="from zero"),
         pytest.param(Case(-1, 5, 2022, 10, 2015, 0, 2030), ON_TRACK, id="to zero"),
         pytest.param(Case(1, 0, 2022, -5, 2015, 10, 2030), SLOW, id="through zero"),
-        pytest.param(Case(1, 98, 2035, 40, 2015, 100, 2030), SLOW, id="after the year the whole way counts"),
+        pytest.param(Case(1, 98, 2035, 40, 2015, 100, 2030), SLOW, id="after the year it is slow at best"),
+        pytest.param(Case(1, 80, 2035, 40, 2015, 100, 2030), SLOW, id="after the year no more than the way is asked"),
         pytest.param(Case(1, 2, 2023, 1, 2019, 3, 2030), ON_TRACK, id="maturity level 1 to 2 of 3"),
     ],
 )

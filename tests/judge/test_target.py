@@ -93,6 +93,22 @@ def test_the_baseline_of_a_value(indicator, target, values, written, baseline, b
     assert note in " ".join(found.notes)
 
 
+@pytest.mark.parametrize(
+    ("years", "year", "base"),
+    [
+        pytest.param((2010, 2015, 2020), 2030, "2015", id="2015"),
+        pytest.param((2010, 2016, 2020), 2030, "2016", id="the next year there is"),
+        pytest.param((2010, 2012, 2020), 2030, "2010", id="the first where 2015 leaves nothing to measure"),
+        pytest.param((2010, 2015, 2016), 2015, "2010", id="the first where the target is for 2015 itself"),
+    ],
+)
+def test_where_no_base_is_written_a_value_is_measured_from_2015_as_open_sdg_does(
+    indicator, target, values, years, year, base
+):
+    found = resolve(indicator(), target(value=30.0, year=year), values(**{f"_{one}": float(one) for one in years}))
+    assert (str(found.baseline_period), found.baseline) == (base, float(base))
+
+
 def test_the_only_value_there_is_is_no_baseline_of_itself(indicator, target, values):
     found = resolve(indicator(), target(), values(_2017=18.0))
     assert (found.value, found.baseline, found.baseline_period) == (30, None, None)
