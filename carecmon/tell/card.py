@@ -9,6 +9,7 @@ from urllib.parse import quote
 from carecmon.model import NOT_RECORDED, PROJECTED, AlertState, Status
 from carecmon.tell import phrases
 from carecmon.tell.announcement import Announcement, Earlier, Naming, Origin
+from carecmon.tell.corrected import corrections
 from carecmon.tell.findings import place
 from carecmon.tell.happened import contradictions, happened
 from carecmon.tell.headers import clean
@@ -134,6 +135,8 @@ def _figures(language: Language, notice: Announcement, naming: Naming) -> Iterat
         )
         change = say("%(change)s since %(period)s") % {"change": moved, "period": language.period(one.previous_period)}
     yield Fact(say("Value"), phrases.value(language, naming, one), lines=(change,) if change else ())
+    if corrected := corrections(language, naming, one):
+        yield Fact(say("Correction in force"), corrected[0], lines=corrected[1:])
     if one.official is not None:
         base = ""
         if one.baseline is not None and one.baseline_period is not None:

@@ -12,6 +12,7 @@ from carecmon.tell import phrases
 from carecmon.tell.announcement import Announcement, Post, split
 from carecmon.tell.card import Card, card, heading
 from carecmon.tell.chart import Figure, figure
+from carecmon.tell.corrected import remark
 from carecmon.tell.language import SECTORS, Language, forms
 from carecmon.tell.parts import Group, Part, Row
 from carecmon.tell.standings import standings, tally
@@ -123,7 +124,8 @@ def _line(language: Language, notice: Announcement) -> Row:
     value = phrases.value(language, naming, one) if naming and one else ""
     severity = language.gettext(phrases.SEVERITIES[notice.alert.severity])
     since = language.gettext("since %(day)s") % {"day": language.day(notice.alert.since)}
-    note = f"{phrases.gist(language, notice)}; {since}{f'; {notice.acknowledged}' if notice.acknowledged else ''}"
+    corrected = remark(language, one) if one else ""
+    note = "; ".join(said for said in (phrases.gist(language, notice), since, corrected, notice.acknowledged) if said)
     colour = phrases.SEVERITY_COLOURS[notice.alert.severity] if notice.fires else phrases.COLOURS[Status.ON_TRACK]
     tag = severity if notice.fires else language.gettext("resolved")
     return Row(heading(language, notice), note, value, tag, colour)

@@ -8,6 +8,7 @@ from itertools import groupby
 from carecmon.model import Status
 from carecmon.tell import phrases
 from carecmon.tell.announcement import Naming, Standing
+from carecmon.tell.corrected import remark
 from carecmon.tell.language import SECTORS, Language, forms
 from carecmon.tell.parts import Group, Part, Row
 
@@ -68,7 +69,7 @@ def _labels(language: Language, naming: Naming, standing: Standing) -> str:
         said.append(language.count("one of %(n)s series", "one of %(n)s series", standing.series))
     if standing.alerts:
         said.append(language.count("%(n)s alert", "%(n)s alerts", standing.alerts))
-    return " · ".join(one for one in said if one)
+    return " · ".join(one for one in (*said, remark(language, standing.assessment)) if one)
 
 
 def tally(language: Language, standings: Sequence[Standing]) -> tuple[tuple[str, str, str], ...]:
