@@ -172,8 +172,8 @@ def _held_back(store: Store) -> Iterator[str]:
     for one in store.releases():
         if one.quarantine and one.accepted is None and one.rejected is None:
             yield (
-                f"release {one.id} ({one.source} {one.edition}) is not believed: it {one.quarantine}; carecmon releases"
-                f" accept {one.id} or reject {one.id}, with --reason, settles that"
+                f"release {one.id} ({f'{one.source} {one.edition}'.strip()}) is not believed: it {one.quarantine};"
+                f" carecmon releases accept {one.id} or reject {one.id}, with --reason, settles that"
             )
 
 

@@ -14,6 +14,7 @@ from carecmon.authoring.place import Plugin, plugin_at
 from carecmon.authoring.purity import Tried, trials
 from carecmon.authoring.reading import Read
 from carecmon.authoring.recording import RECORDED
+from carecmon.authoring.together import agree
 from carecmon.model import PluginState
 from carecmon.registry import Registry
 
@@ -71,6 +72,7 @@ def _reading(trial: Trial) -> Iterator[Line]:
     yield from lines
     if failures(lines):
         return  # what was refused is neither compared nor checked
+    yield from (line for name in given if (line := agree(trial.reads[name])) is not None)
     yield from _known(trial)
     for name in given:
         yield reading.checked(trial.registry, trial.reads[name], trial.now)

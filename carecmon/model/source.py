@@ -93,9 +93,9 @@ class Document:
 class Answer:
     """One raw answer of a source: what ``fetch`` yields and ``parse`` reads.
 
-    ``body`` is the raw content, or, for documents, the content of each file by its name. An empty ``covers``
-    means that the answer covers only the cells it lists. ``state`` is all that the next fetch is handed, as JSON
-    values: it is stored with this answer, so that an interrupted fetch goes on behind it.
+    ``body`` is the raw content, or the content of several by name: the files of a document, the pages of an answer.
+    An empty ``covers`` means that the answer covers only the cells it lists. ``state`` is all that the next fetch is
+    handed, as JSON values: it is stored with this answer, so that an interrupted fetch goes on behind it.
     """
 
     body: bytes | Mapping[str, bytes]

@@ -75,9 +75,24 @@ def _where(trace: TracebackType | None, folder: str) -> str:
     return found or fallback
 
 
+def _meant(error: ImportError) -> str:
+    """Return what carecmon exports that is called nearly so, as words to add."""
+    from difflib import get_close_matches
+
+    import carecmon
+
+    wanted = re.search(r"cannot import name '(\w+)' from 'carecmon'", str(error))
+    if wanted is None:
+        return ""
+    name = wanted[1].casefold()
+    near = [one for one in carecmon.__all__ if name in one.casefold() or one.casefold() in name]
+    near = near or get_close_matches(wanted[1], carecmon.__all__, n=3)
+    return f": carecmon has {', '.join(near)}" if near else ""
+
+
 def _remedy(error: BaseException, where: str) -> str:
     if isinstance(error, ModuleNotFoundError):
         return f"install {error.name!r} where carecmon is installed, or correct the import"
     if isinstance(error, ImportError):
-        return "correct the import; what plugins may use is exported by carecmon itself"
+        return f"correct the import{_meant(error)}; docs/reference has all that plugins may use"
     return f"correct {'that line' if where else 'what it names'}, or take the plugin away"

@@ -21,7 +21,7 @@ DOCUMENT = [
     pytest.param("figures.csv", "water.share{area=KAZ},2023", '"water.share{area=KAZ,mode=road}",2023',
                  "water-report: observations and claims are valid, labels from code lists", "mode", "correct",
                  id="a dimension too many"),
-    pytest.param("figures.csv", "2023,63.0,63.0", "2023,36.0,63.0", "a known value holds",
+    pytest.param("figures.csv", "2023,63.0,63.0", "2023,36.0,36.0", "a known value holds",
                  "is read as 36, and known to be 63.0", "compare", id="a wrong value"),
     pytest.param("__init__.py", 'Period.parse("2022"), Period.parse("2023")',
                  'Period.parse("2023"), Period.parse("2022")',
@@ -137,3 +137,25 @@ def test_a_plugin_without_recorded_answers_says_how_to_get_them(bench):
 def test_a_name_that_no_plugin_has_is_answered_with_near_ones(bench):
     said = bench.run("plugins", "test", "cpm", code=2).stderr
     assert "cpmm" in said and "carecmon plugins list" in said
+
+
+def test_answers_of_one_fetch_that_take_back_what_the_others_state_are_named(bench, change):
+    reader = bench.new("water", "http-json") / "reader.py"
+    change(
+        reader,
+        '        yield Answer(reply.body, reply.url, covers=ALL, state={"etag": reply.etag})',
+        '        for row in reply.json()["rows"]:\n'
+        '            yield Answer(json.dumps({"rows": [row]}).encode(), reply.url, covers=ALL)',
+    )
+    ((line, found, remedy),) = bench.lines("water", code=1)
+    assert line == "water: its answers do not withdraw each other"
+    assert "water.share{area=KAZ} 2022" in found and "one answer" in remedy
+    change(reader, ", covers=ALL)", ")")
+    assert bench.lines("water") == []
+
+
+def test_a_name_that_carecmon_does_not_have_is_answered_with_what_it_has(bench, change):
+    change(bench.new("water", "http-json") / "reader.py", "Series, SourceError", "Series, SourceError, Status")
+    ((line, found, remedy),) = bench.lines("water", code=1)
+    assert line == "it loads" and "'Status'" in found
+    assert "carecmon has ObservationStatus" in remedy

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from carecmon import Order, Source, Text
+
 PAGE = Path(__file__).parents[2] / "docs" / "plugins.md"
 EXAMPLES = dict(re.findall(r"<!-- example: (\S+) -->\n```\w+\n(.*?)```", PAGE.read_text("utf-8"), re.S))
 
@@ -121,3 +123,24 @@ def test_a_number_without_a_place_says_not_recorded(bench, schools, change):
     with (bench.folder / "out" / "observations.csv").open(encoding="utf-8", newline="") as lines:
         (row,) = [row for row in csv.DictReader(lines) if row["indicator"] == "schools.online" and row["value"] == "94"]
     assert (row["document"], row["location"], row["raw"]) == ("schools-2023", "not recorded", "94.0")
+
+
+def test_pages_are_one_answer_and_what_has_no_number_is_missing(tmp_path, source_server, source_client):
+    example = {}
+    exec(EXAMPLES["paged.py"], example)
+    source = Source(
+        "users", "Example Institute", Text("Users"), "https://example.org", "CC BY 4.0", "Example Institute",
+        example["parse"], fetch=example["fetch"], order=Order.OBSERVED, api="https://api.example.org",
+    )  # fmt: skip
+    server = source_server()
+    rows = [("KAZ", "2022", "92.3", ""), ("KAZ", "2023", "92.9", "E"), ("UZB", "2023", None, "")]
+    for page, some in enumerate((rows[:2], rows[2:]), start=1):
+        data = [dict(zip(("country", "year", "value", "flag"), row, strict=True)) for row in some]
+        server.add("/internet-users", {"pages": 2, "data": data}, query={"page": str(page)})
+    (answer,) = source.fetch(source_client(source, server.url), {})
+    assert [(str(one.series), str(one.period), one.value, one.status.name) for one in source.parse(answer)] == [
+        ("internet.users{area=KAZ}", "2022", 92.3, "NORMAL"),
+        ("internet.users{area=KAZ}", "2023", 92.9, "ESTIMATED"),
+        ("internet.users{area=UZB}", "2023", None, "MISSING"),
+    ]
+    assert [asked.query["page"] for asked in server.requests] == ["1", "2"]
