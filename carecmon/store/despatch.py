@@ -65,6 +65,15 @@ class Despatch:
         )
         return [(int(number), str(person), str(channel)) for number, person, channel in rows]
 
+    def later(self, now: datetime) -> list[datetime]:
+        """Return when each delivery that is queued, but cannot be tried now, can be tried."""
+        rows = self._connection.rows(
+            "select max(next_try, coalesce(claimed_until, '')) from delivery"
+            " where state = 'queued' and max(next_try, coalesce(claimed_until, '')) > ?",
+            [stamp(now)],
+        )
+        return [moment(at) for (at,) in rows]
+
     def claim(self, delivery: int, by: str, now: datetime) -> Kept | None:
         """Take a delivery for an attempt; return None where it is not to be had any more.
 

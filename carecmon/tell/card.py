@@ -90,6 +90,8 @@ def sentence(language: Language, notice: Announcement) -> str:
     said = gist[:1].upper() + gist[1:]
     if notice.condition in ("revised", "withdrawn") and notice.fires and (told := happened(language, notice)):
         return told[0][:1].upper() + told[0][1:]
+    if notice.naming is None and not notice.fires and (told := happened(language, notice)):
+        return told[0][:1].upper() + told[0][1:]
     if notice.condition == "contradiction":
         return said
     if naming is None or assessment is None or assessment.value is None:
@@ -169,11 +171,11 @@ def _origin(language: Language, origin: Origin) -> str:
     parts = [language.words(origin.title), origin.publisher]
     cell = origin.cell
     document = origin.document or (cell.document if cell else "")
-    said = ", ".join(dict.fromkeys(part for part in (*parts, document) if part))
+    said = forms(language.code)["list"].join(dict.fromkeys(part for part in (*parts, document) if part))
     if cell is None:
         return said
     printed = language.gettext("printed “%(raw)s”") % {"raw": cell.raw} if cell.raw != NOT_RECORDED else ""
-    return "; ".join(part for part in (said, place(cell), printed) if part)
+    return forms(language.code)["joint"].join(part for part in (said, place(cell), printed) if part)
 
 
 def _told(language: Language, notice: Announcement) -> tuple[str, str, str, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from carecmon.model import AlertState, Cause, Finding
 from carecmon.tell.announcement import Announcement
 from carecmon.tell.findings import contradiction
-from carecmon.tell.language import N_, Language
+from carecmon.tell.language import N_, Language, forms
 
 #: Only so many of each are written out; how many more there are is said.
 _SHOWN = 3
@@ -66,14 +66,18 @@ def _revised(language: Language, notice: Announcement) -> Iterator[str]:
                 "period": language.period(one["period"]),
                 "old": language.amount(one["from"], notice.naming),
                 "new": language.amount(one["to"], notice.naming),
-                "source": one["source"],
+                "source": _title(language, notice, one["source"]),
             }
+
+
+def _title(language: Language, notice: Announcement, source: str) -> str:
+    return next((language.words(one.title) for one in notice.origins if one.source == source), source)
 
 
 def _withdrawn(language: Language, notice: Announcement) -> Iterator[str]:
     periods = [language.period(str(one)) for one in _listed(notice, "withdrawn")]
     if periods:
-        yield language.gettext("withdrawn for %(periods)s") % {"periods": ", ".join(periods)}
+        yield language.gettext("withdrawn for %(periods)s") % {"periods": forms(language.code)["comma"].join(periods)}
 
 
 def _failing(language: Language, notice: Announcement) -> Iterator[str]:
@@ -84,7 +88,7 @@ def _failing(language: Language, notice: Announcement) -> Iterator[str]:
         said = language.count("%(n)s failed attempt in a row", "%(n)s failed attempts in a row", failures)
         if isinstance(last_ok, str):
             day = language.day(datetime.fromisoformat(last_ok))
-            said += f"; {language.gettext('it last answered on %(day)s') % {'day': day}}"
+            said += f"{forms(language.code)['joint']}{language.gettext('it last answered on %(day)s') % {'day': day}}"
         yield said
     if evidence.get("error"):
         yield language.gettext("the program reports: %(error)s") % {"error": evidence["error"]}

@@ -224,5 +224,5 @@ def _offset(seconds: float) -> str:
 def forms(language: str) -> Mapping[str, str]:
     """Return the typographic marks that differ by language."""
     if language == "zh":
-        return {"colon": "：", "is": "：", "joint": "；", "comma": "、", "time": " "}
-    return {"colon": ":", "is": ": ", "joint": "; ", "comma": ", ", "time": ", "}
+        return {"colon": "：", "is": "：", "joint": "；", "comma": "、", "list": "，", "time": " "}
+    return {"colon": ":", "is": ": ", "joint": "; ", "comma": ", ", "list": ", ", "time": ", "}

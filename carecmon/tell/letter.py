@@ -125,7 +125,8 @@ def _line(language: Language, notice: Announcement) -> Row:
     severity = language.gettext(phrases.SEVERITIES[notice.alert.severity])
     since = language.gettext("since %(day)s") % {"day": language.day(notice.alert.since)}
     corrected = remark(language, one) if one else ""
-    note = "; ".join(said for said in (phrases.gist(language, notice), since, corrected, notice.acknowledged) if said)
+    said = (phrases.gist(language, notice), since, corrected, notice.acknowledged)
+    note = forms(language.code)["joint"].join(part for part in said if part)
     colour = phrases.SEVERITY_COLOURS[notice.alert.severity] if notice.fires else phrases.COLOURS[Status.ON_TRACK]
     tag = severity if notice.fires else language.gettext("resolved")
     return Row(heading(language, notice), note, value, tag, colour)

@@ -164,7 +164,8 @@ def gap(language: Language, naming: Naming, assessment: Assessment) -> str:
     if round(abs(away), naming.precision) == 0:
         return language.gettext("none at the printed precision")
     if assessment.expected:
-        amount += f" ({language.percent(away / assessment.expected)})"
+        share = language.percent(away / assessment.expected)
+        amount += f"（{share}）" if language.code == "zh" else f" ({share})"
     better = {"higher": 1, "lower": -1}.get(naming.better, 0)
     if not better:
         toward = (assessment.target or 0) - (assessment.baseline or 0)

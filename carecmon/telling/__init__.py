@@ -69,7 +69,15 @@ def send_due(
         return []
     desk = StoreDesk(store, outbox, settings, now)
     done = send(desk, carriers(settings, registry), envelope_of(settings), now, settings.templates)
-    return [f"undelivered: {shout}" for shout in done.shouts]
+    return [f"undelivered: {shout}" for shout in done.shouts or _later(outbox, now)]
+
+
+def _later(outbox: Outbox, now: datetime) -> Iterable[str]:
+    """Say when what is still queued is tried next: it pauses, or another process has it, or had it when it stopped."""
+    held = outbox.despatch.later(now)
+    if held:
+        count = "1 message waits" if len(held) == 1 else f"{len(held)} messages wait"
+        yield f"{count} for another attempt, from {min(held):%Y-%m-%d %H:%M} UTC on; see carecmon notify log"
 
 
 def _drop_the_gone(settings: Settings, outbox: Outbox, now: datetime) -> None:

@@ -48,7 +48,8 @@ def test_nothing_is_lost_and_a_repeat_is_the_same_message(queued, server, point)
 def test_a_claim_that_a_crash_left_behind_is_respected_until_it_runs_out(queued, server):
     assert flush(queued, "committed:2").returncode == -9
     queued.now += timedelta(minutes=14)
-    queued.send()
+    (said,) = queued.send()
+    assert said.startswith("undelivered: 1 message waits for another attempt, from 2026-11-22 12:15 UTC on")
     assert server.inbox.mails == []
     queued.now += timedelta(minutes=2)
     queued.send()
