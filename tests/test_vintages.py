@@ -37,6 +37,13 @@ def test_history_without_vintages_shows_the_newest_value_only(checked):
     assert [one["value"] for one in checked.objects("history", KAZ) if one["period"] == "2020"] == [8.6]
 
 
+def test_history_shows_the_interval_that_a_source_prints_with_a_value(checked):
+    series = "lpi.score{area=UZB}"
+    ends = {one["period"]: (one["lower"], one["upper"]) for one in checked.objects("history", series)}
+    assert (ends["2012"], ends["2016"]) == ((2.0, 2.93), (None, None))
+    assert "2.46 (2.00 to 2.93)" in checked.run("history", series).stdout
+
+
 def test_a_corrected_cell_keeps_the_value_of_its_source_and_says_what_is_judged(checked):
     (cell,) = [o for o in checked.objects("history", RAIL) if (o["period"], o["source"]) == ("2021", "cpmm-report")]
     assert cell["value"] == 38.0 and cell["correction"].startswith("the printed 38.0 is judged as 12.1")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     *("series", "period", "value", "unit", "status", "source", "edition", "published", "observed", "release"),
-    *("document", "location", "row", "column", "raw", "note", "correction"),
+    *("document", "location", "row", "column", "raw", "note", "lower", "upper", "sample_size", "correction"),
 )
 
 
@@ -115,6 +115,9 @@ def value_object(session: Session, series: Series, indicator: Indicator, vintage
         "column": cell.column if cell else None,
         "raw": cell.raw if cell else None,
         "note": vintage.note,
+        "lower": plain(vintage.lower),
+        "upper": plain(vintage.upper),
+        "sample_size": vintage.sample_size,
         "correction": words(correction) if correction else None,
     }
 
@@ -154,7 +157,7 @@ def _row(v: Vintage, one: dict[str, Any], indicator: Indicator, language: str, j
         value = f"{value} ({v.status.word})"
     return [
         str(v.period),
-        f"{value}{_mark(one)}{' <' if _rests_on(judged, v) else ''}",
+        f"{value}{_spread(v, indicator)}{_mark(one)}{' <' if _rests_on(judged, v) else ''}",
         v.source,
         v.edition,
         str(v.published),
@@ -162,6 +165,16 @@ def _row(v: Vintage, one: dict[str, Any], indicator: Indicator, language: str, j
         one["raw"] or "",
         _where(one),
     ]
+
+
+def _spread(v: Vintage, indicator: Indicator) -> str:
+    """Return the interval and the number of samples that the source prints with a value."""
+    from carecmon.cli import words
+
+    ends = [words.number(end, indicator.precision) for end in (v.lower, v.upper) if end is not None]
+    said = [" to ".join(ends)] if len(ends) == 2 else []
+    said += [f"{words.number(v.sample_size, 0)} samples"] if v.sample_size is not None else []
+    return f" ({', '.join(said)})" if said else ""
 
 
 def _judged(store: Store, series: Series) -> Assessment | None:
