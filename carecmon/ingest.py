@@ -76,7 +76,8 @@ def ingest(
         skip_unknown=registry.incomplete,
     ):
         if isinstance(answer, Failed):
-            return Ingested(source.id, edition, names, error=answer.error, dry_run=dry_run)
+            error = answer.error.removeprefix(f"{source.id}: ")  # whoever prints it says of which source
+            return Ingested(source.id, edition, names, error=error, dry_run=dry_run)
         if isinstance(answer, Gathered):
             done = Ingested(source.id, edition, names, answer.draft.digest, None, None, answer.warnings, "", dry_run)
             return _record(settings.database, done, answer.draft, now)

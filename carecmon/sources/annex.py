@@ -121,7 +121,7 @@ def _file(annex: Annex, name: str, content: bytes, document: str) -> Iterator[Ob
 
 
 def _blocks(annex: Annex, table: Table) -> list[_Block]:
-    """Return the tables on a sheet: a row of one cell is a title or a footnote, one with periods a heading."""
+    """Return the tables on a sheet: a row of words alone is a title or a footnote, one with periods a heading."""
     blocks: list[_Block] = []
     title = table.sheet
     above: list[str] = []
@@ -130,18 +130,26 @@ def _blocks(annex: Annex, table: Table) -> list[_Block]:
         note = _FOOTNOTE.fullmatch(row[filled[0]].text) if len(filled) == 1 else None
         if note and blocks:
             blocks[-1].footnotes[note["mark"]] = " ".join(note["text"].split())
-        elif len(filled) == 1 and not _is_area(annex, row[filled[0]].text):
-            title = row[filled[0]].text
+        elif _is_title(annex, row, filled):
+            title = ", ".join(row[column].text for column in filled)
             above.append(title)
         elif heading := _heading(annex, table, number, row, filled):
             kind = _kind(annex, title) or _kind(annex, " ".join([table.sheet, *above]))
             blocks.append(_Block(title, kind, number, *heading, row))
             above = []
-        elif blocks:
+        elif blocks and not above:
             blocks[-1].rows.append((number, row))
-        else:
-            raise wrong(f"{table.where(number)}: figures stand before any heading with periods")
+        else:  # under a title of its own, a row does not belong to the table before
+            under = f" under {above[-1]!r}" if above else ""
+            raise wrong(f"{table.where(number)}: figures stand{under} before any heading with periods")
     return blocks
+
+
+def _is_title(annex: Annex, row: Sequence[Field], filled: Sequence[int]) -> bool:
+    """Say whether a row is a title: one cell, or words and behind them more words, such as a unit."""
+    behind = [row[column].text for column in filled[1:]]
+    figures = any(is_blank(text) or any(sign.isdigit() for sign in text) for text in behind)
+    return not figures and not _is_area(annex, row[filled[0]].text)
 
 
 def _heading(

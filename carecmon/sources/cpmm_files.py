@@ -69,6 +69,7 @@ def _file(name: str, content: bytes, document: str) -> Iterator[Observation | No
     found = [(table, _layout(table)) for table in tables.read(name, content)]
     if not any(layout for _, layout in found):
         raise wrong(f"{name}: {_what_is_missing(found)}")
+    stated = 0
     for table, layout in found:
         if layout is None:
             yield Notice(f"{table.name}: no table of CPMM figures; it is not read")
@@ -76,7 +77,11 @@ def _file(name: str, content: bytes, document: str) -> Iterator[Observation | No
         if layout.unused:
             columns = ", ".join(layout.unused)
             yield Notice(f"{table.name}: columns that are not used, and kept in the file: {columns}")
-        yield from _rows(table, layout, document)
+        for item in _rows(table, layout, document):
+            stated += not isinstance(item, Notice)
+            yield item
+    if not stated:  # to believe it would withdraw every figure
+        raise wrong(f"{name}: no row below the heading has a figure")
 
 
 def _layout(table: Table) -> _Layout | None:

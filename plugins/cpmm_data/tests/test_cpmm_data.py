@@ -133,6 +133,12 @@ def test_a_file_is_refused_as_a_whole_for(old, new, said):
         read(COUNTRIES.replace(old, new))
 
 
+@pytest.mark.parametrize("below", ["", "REG,road,2022,,,,,,\n"], ids=["no rows", "no figures"])
+def test_a_file_whose_figures_are_all_gone_is_refused_and_withdraws_nothing(below):
+    with pytest.raises(SourceError, match=r"CPMM\.csv: no row below the heading has a figure"):
+        read(COUNTRIES.partition("\n")[0] + "\n" + below)
+
+
 def test_several_wrong_rows_are_named_together_and_the_rest_counted():
     with pytest.raises(SourceError, match=r"row 2, .*; .*row 3, .*; .*row 4, .*; and 1 more$"):
         read(COUNTRIES.replace("2021,", "21,").replace("2022,", "22,"))

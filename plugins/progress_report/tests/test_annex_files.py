@@ -195,7 +195,7 @@ WRONG = {
     "half a rank": ({"r3c1": "2.7 [79"}, r"row 4, column 2 .*is not a number"),
     "a change in words": ({"r2c3": "更好"}, r"row 3, column 4 \(变化\): '更好' is not a number"),
     "another title": ({"r0c0": "其他"}, r"no table of the annex is recognised; the tables are '其他'"),
-    "no periods": ({"r1c1": "去年", "r1c2": "今年"}, r"figures stand before any heading with periods"),
+    "no periods": ({"r1c1": "去年", "r1c2": "今年"}, r"figures stand under .* before any heading with periods"),
     "both decimal signs": ({"r3c1": "2,7 [79]"}, r"annex\.csv: .*decimal point.*decimal comma"),
     "a period backwards": ({"r1c1": "2023/2022"}, r"'2023/2022' is not a period"),
 }
@@ -218,6 +218,20 @@ def test_a_table_that_is_not_known_is_named_and_the_others_are_read():
     (notice,) = [item.text for item in items if isinstance(item, Notice)]
     assert notice == "annex.csv, row 2: the table 'Road crash fatalities' is not known; it is left out"
     assert len(items) == 14
+
+
+def test_a_unit_beside_the_title_is_a_part_of_it():
+    for title in (["Speed with delay (SWD)", "km/h"], ["Speed with delay (SWD)", "", "", "unit: km/h"]):
+        items = read(csv_of([[title, ["Corridor", "2022", "2023", "Change"], ["1", "19", "20", "+1"]]]))
+        assert [item.value for item in items] == [19, 20, 1]
+        assert items[0].cell.location.endswith(f"Speed with delay (SWD), {title[-1]}")
+
+
+@pytest.mark.parametrize("heading", [[], ["Country", "last year", "this year"]], ids=["none", "in words"])
+def test_rows_under_a_title_without_a_heading_are_not_taken_for_those_of_the_table_before(heading):
+    later = [["Speed with delay (SWD)"], *([heading] if heading else []), ["Kazakhstan", "19", "20"]]
+    with pytest.raises(SourceError, match=r"figures stand under .* before any heading with periods"):
+        read(csv_of([SMALL, later]))
 
 
 def test_three_periods_are_three_columns_and_the_change_is_that_of_the_last_two():
