@@ -3,6 +3,8 @@
 import gzip
 import json
 import os
+import shutil
+import subprocess
 
 import pytest
 
@@ -76,6 +78,21 @@ class Feed:
     @property
     def paths(self):
         return [asked.path for asked in self.server.requests]
+
+
+@pytest.fixture
+def tls(tmp_path):
+    """A certificate of its own authority for 127.0.0.1, and its key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is needed to make a certificate")
+    made = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout",
+         made[1], "-out", made[0], "-days", "2", "-subj", "/CN=carecmon test", "-addext",
+         "subjectAltName=IP:127.0.0.1"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return made
 
 
 @pytest.fixture
@@ -169,6 +186,45 @@ def test_offline_asks_nothing(feed):
     feed.say_all()
     assert feed.status_of(feed.check("--offline")) == ("no_data", 0)
     assert feed.server.requests == []
+
+
+#: Python runs this in every process of a run before anything else.
+WATCH = """
+import sys
+def watch(event, args):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.bind"):
+        with open({log!r}, "a") as log:
+            log.write(event + chr(10))
+sys.addaudithook(watch)
+"""
+
+
+def test_offline_no_process_of_a_run_connects_anywhere_or_looks_a_name_up(feed, tmp_path_factory):
+    feed.install()
+    feed.say_all()
+    watched = tmp_path_factory.mktemp("watched")
+    log = watched / "log"
+    (watched / "sitecustomize.py").write_text(WATCH.format(log=str(log)))
+    feed.check("--offline", PYTHONPATH=str(watched))
+    assert not log.exists()
+    feed.check(PYTHONPATH=str(watched))
+    assert "socket.connect" in log.read_text()
+
+
+def test_a_check_goes_through_a_proxy_and_trusts_an_authority_that_the_environment_names(workspace, source_server, tls):
+    feed = Feed(workspace, source_server(tls))
+    feed.install()
+    feed.say_all()
+    report = feed.check(code=1)
+    assert "name its file in SSL_CERT_FILE" in report["indicators"][0]["error"] and feed.server.requests == []
+    report = feed.check(code=1, SSL_CERT_FILE="nowhere.pem")
+    error = report["indicators"][0]["error"]
+    assert "nowhere.pem) cannot be read: No such file" in error and "name a file of certificates" in error
+    (workspace.folder / "ca.pem").write_bytes(tls[0].read_bytes())
+    assert feed.status_of(feed.check(SSL_CERT_FILE="ca.pem")) == ("judged", 3)
+    report = feed.check(SSL_CERT_FILE="ca.pem", HTTPS_PROXY="http://me:canary-of-a-proxy@127.0.0.1:9")
+    error = report["indicators"][0]["error"]
+    assert "no connection through the proxy" in error and "canary" not in f"{report}{feed.stderr}"
 
 
 def test_a_source_whose_first_fetch_costs_more_than_two_requests_waits_until_it_is_enabled(feed):
