@@ -251,7 +251,9 @@ def _page(
     if told:
         yield "\nTold"
         heads = tuple(told[0])
-        yield grid([head.capitalize() for head in heads], [[str(one[head]) for head in heads] for one in told])
+        yield grid(
+            [head.capitalize() for head in heads], [[str(one[head]) for head in heads] for one in told], cut=terminal()
+        )
 
 
 def _evidence(evidence: Mapping[str, object]) -> Iterator[str]:

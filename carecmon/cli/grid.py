@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from carecmon.cli.plain import cells, padded
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
@@ -34,7 +36,7 @@ def grid(
     are left out one by one, and named below; at last each field has a line of its own. Elsewhere nothing is folded.
     """
     if not cut:
-        return _table(heads, rows, {}, right)
+        return _plain(heads, rows, right)
     from carecmon.cli.output import width
 
     available = width()
@@ -46,6 +48,19 @@ def grid(
         if widths is not None:
             return _named_below(_table(shown, fewer, widths, right), optional[:number])
     return _records(heads, rows)
+
+
+def _plain(heads: Sequence[str], rows: Sequence[Sequence[Cell]], right: Collection[str]) -> str:
+    """Return the table as text, drawn without rich: it may have very many lines."""
+    lines = [list(heads), *([_text(cell) for cell in row] for row in rows)]
+    widths = [max(map(cells, column)) for column in zip(*lines, strict=True)]
+    drawn = (
+        (" " * _GAP).join(
+            padded(text, width, head in right) for text, width, head in zip(line, widths, heads, strict=True)
+        )
+        for line in lines
+    )
+    return "\n".join(line.rstrip() for line in drawn)
 
 
 def _named_below(drawn: RenderableType, left_out: Sequence[str]) -> RenderableType:
@@ -77,15 +92,13 @@ def fitted(
     heads: Sequence[str], rows: Sequence[Sequence[str]], fold: Collection[str], available: int | None
 ) -> Mapping[str, int] | None:
     """Return the widths of the columns that must fold to fit, None where no folding between words is enough."""
-    from rich.cells import cell_len
-
     columns = dict(zip(heads, zip(*rows, strict=True), strict=True)) if rows else {head: () for head in heads}
-    full = {head: max(cell_len(text) for text in (head, *texts)) for head, texts in columns.items()}
+    full = {head: max(cells(text) for text in (head, *texts)) for head, texts in columns.items()}
     over = sum(full.values()) + _GAP * len(full) - (available or 0)
     if available is None or over <= 0:
         return {}
     least = {
-        head: max(min(full[head], _NARROWEST), *(cell_len(word) for text in (head, *texts) for word in _words(text)))
+        head: max(min(full[head], _NARROWEST), *(cells(word) for text in (head, *texts) for word in _words(text)))
         for head, texts in columns.items()
         if head in fold
     }

@@ -82,7 +82,10 @@ def show(*renderables: RenderableType) -> None:
     page = io.StringIO()
     drawn = console(page)
     for renderable in renderables:
-        drawn.print(renderable)
+        if isinstance(renderable, str):
+            page.write(f"{renderable}\n")  # drawn already; rich would take long over many lines
+        else:
+            drawn.print(renderable)
     text = page.getvalue()
     write(text if terminal() else "\n".join(line.rstrip() for line in text.split("\n")))
 

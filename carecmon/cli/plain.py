@@ -23,7 +23,7 @@ def plain(
     """Yield the lines of the table; ``rows`` are by indicator, ``widths`` in terminal cells."""
 
     def line(texts: Mapping[str, str]) -> str:
-        cells = (_padded(texts[name], width, name in right) for name, width in widths.items())
+        cells = (padded(texts[name], width, name in right) for name, width in widths.items())
         return f"{' ' * indent}{(' ' * gap).join(cells)}".rstrip()
 
     yield line({name: name.capitalize() for name in widths})
@@ -38,8 +38,16 @@ def plain(
                 yield f"{' ' * 2 * indent}{lines.error}"
 
 
-def _padded(text: str, width: int, right: bool) -> str:
+def padded(text: str, width: int, right: bool) -> str:
+    """Return ``text`` with blanks up to ``width`` terminal cells."""
+    blanks = " " * (width - cells(text))
+    return f"{blanks}{text}" if right else f"{text}{blanks}"
+
+
+def cells(text: str) -> int:
+    """Return how many cells of a terminal ``text`` takes."""
+    if text.isascii():
+        return len(text)
     from rich.cells import cell_len
 
-    blanks = " " * (width - cell_len(text))
-    return f"{blanks}{text}" if right else f"{text}{blanks}"
+    return cell_len(text)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: On a narrower terminal the cells have a table of their own.
 _WIDE = 150
+#: Nobody reads more on a terminal.
+_MOST_SERIES = 500
 #: The reasons of more series are in the other formats.
 _MOST_REASONS = 100
 
@@ -179,9 +181,14 @@ def _page(
         yield Text("  Nothing is recorded yet.", "dim")
         return
     ordered = sorted(found, key=lambda a: words.place(a.series, indicator))
+    whole = len(ordered)
+    if terminal():
+        ordered = ordered[:_MOST_SERIES]
     at = {a.series: str(cells[a.series]) for a in ordered if a.series in cells}
     beside = (width() or _WIDE) >= _WIDE
     yield _series(indicator, ordered, at if beside else {}, said)
+    if len(ordered) < whole:
+        yield Text(f"and {whole - len(ordered):,} more: carecmon show {indicator.id} --format csv", "dim")
     if at and not beside:
         yield Text("\nWhere these values are printed", "bold")
         names = [[words.names(series, indicator, said) or "all", cell] for series, cell in at.items()]
@@ -190,8 +197,8 @@ def _page(
     for a in ordered[:_MOST_REASONS]:
         yield Text(f"  '{a.series}'")
         yield _indented(Text(a.why, "dim"), 4)
-    if len(ordered) > _MOST_REASONS:
-        yield Text(f"  and {len(ordered) - _MOST_REASONS:,} more: carecmon show {indicator.id} --format csv", "dim")
+    if whole > _MOST_REASONS:
+        yield Text(f"  and {whole - _MOST_REASONS:,} more: carecmon show {indicator.id} --format csv", "dim")
 
 
 def _head(indicator: Indicator, said: str) -> Iterator[RenderableType]:

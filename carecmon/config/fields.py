@@ -17,7 +17,7 @@ from carecmon.model import LANGUAGES, Condition, Period, Severity
 class Table(BaseModel):
     """A table of the file: unknown keys are refused, and nothing is converted silently."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False, defer_build=True)
 
 
 def _schema(*examples: str, **more: Any) -> WithJsonSchema:

@@ -47,7 +47,7 @@ class CodeList:
         self._codes = {code.code: code for code in codes}
         self._by_name: dict[str, str] = {}
         for code in self._codes.values():
-            for alias in (code.code, code.name.en, code.name.ru, code.name.zh, *code.aliases):
+            for alias in dict.fromkeys((code.code, code.name.en, code.name.ru, code.name.zh, *code.aliases)):
                 if alias:
                     owner = self._by_name.setdefault(fold(alias), code.code)
                     if owner != code.code:

@@ -97,6 +97,14 @@ def test_show_gives_scripts_the_same(objects):
     assert set(shown["title"]) == {"en", "ru", "zh"}
 
 
+def test_on_a_terminal_show_names_the_rest_of_very_many_series(carecmon, monkeypatch):
+    monkeypatch.setattr("carecmon.cli.show.terminal", lambda: True)
+    monkeypatch.setattr("carecmon.cli.show._MOST_SERIES", 5)
+    _, out, _ = carecmon("show", "lpi.score")
+    assert "and 6 more: carecmon show lpi.score --format csv" in out
+    assert "Kyrgyz Republic " not in out.partition("Why, and")[0]
+
+
 def test_a_working_target_is_shown_with_its_rationale(carecmon):
     _, out, _ = carecmon("show", "cpmm.swod")
     assert "working  1.5 % a year better than the latest value up to 2019, until 2030" in out
