@@ -122,3 +122,19 @@ def test_a_store_that_is_written_while_it_is_read_blindly_is_not_believed(worksp
     os.utime(workspace.database)
     with pytest.raises(StoreError, match="run again"):
         store.close()
+
+
+def test_one_of_the_group_may_write_what_another_one_stored(reader, workspace):
+    """As docs/running.md says under "Several people": one group, a folder of it, and a umask that lets it write."""
+    shutil.rmtree(workspace.folder / "db")
+    os.chown(workspace.folder, -1, NOBODY)
+    before = os.umask(0o007)
+    try:
+        workspace.folder.chmod(0o2771)
+        assert workspace.run("run", "--due").returncode == 0
+    finally:
+        os.umask(before)
+    workspace.folder.chmod(0o2771)  # the fixture's own rights are wider, and not those of a group
+    for words in (["status", "cpmm.samples"], ["db", "verify"], ["check", "--offline"], ["db", "backup"]):
+        done = reader(*words)
+        assert done.returncode == 0, done.stdout + done.stderr

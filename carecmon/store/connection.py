@@ -33,6 +33,15 @@ WAIT = "CARECMON_LOCK_WAIT"
 _DEFAULT_WAIT = 30.0
 
 
+def _create(path: Path) -> None:
+    """Create the file with the rights that the umask gives: SQLite itself never lets a group write.
+
+    An existing one is not touched, for closing it would drop the locks that this process holds on it.
+    """
+    with suppress(OSError):  # what is wrong with the place, SQLite says
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
+
+
 def default_wait() -> float:
     """Return how many seconds to wait for another process that writes; ConfigError where the variable is no number."""
     text = os.environ.get(WAIT)
@@ -55,6 +64,8 @@ class Connection:
         self.wait = wait = default_wait() if wait is None else wait
         self.readonly = readonly
         self._still: tuple[int, int] | None = None
+        if not readonly:
+            _create(path)
         with self.translated():
             try:
                 self._open("mode=ro" if readonly else "mode=rwc")

@@ -7,7 +7,7 @@ import hashlib
 import os
 import zlib
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from uuid import uuid4
 
 from carecmon.errors import StoreError
 from carecmon.store.faults import fault
@@ -57,14 +57,15 @@ class Raw:
 
     @staticmethod
     def _write(path: Path, packed: bytes) -> None:
-        with NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as part:
+        draft = path.with_name(f".{uuid4().hex}.part")
+        with draft.open("xb") as part:  # no temporary file: its rights would shut out everybody else
             try:
                 part.write(packed)
                 part.flush()
                 os.fsync(part.fileno())
-                Path(part.name).replace(path)
+                draft.replace(path)
             except BaseException:
-                Path(part.name).unlink(missing_ok=True)
+                draft.unlink(missing_ok=True)
                 raise
         folder = os.open(path.parent, os.O_RDONLY)
         try:
