@@ -20,6 +20,7 @@ from carecmon.model import (
     Status,
 )
 from carecmon.registry import Registry
+from carecmon.store import Run
 from carecmon.verdicts import Verdicts
 
 
@@ -89,6 +90,30 @@ def _missing(registry: Registry, name: str) -> str:
     broken = [plugin.name for plugin in registry.plugins if plugin.state is PluginState.BROKEN]
     perhaps = f"; perhaps one that is broken does: {', '.join(broken)}" if broken else ""
     return f"no loaded plugin declares {name}{perhaps}"
+
+
+def read_by_older_code(registry: Registry, sources: Iterable[SourceReport], last: Run | None) -> list[str]:
+    """Return what to tell the author of a plugin whose code changed, while its documents were not read again.
+
+    Whether ``parse`` is what changed nobody can tell; that of shipped plugins changes with its reader version.
+    """
+    if last is None or last.finished is None:
+        return []
+    before = last.summary.get("plugins", {})
+    changed = {
+        name
+        for name, version in registry.versions.items()
+        if before.get(name, version) != version and not registry.places[name].first_party
+    }
+    return [
+        f"the code of plugin {source.plugin} has changed, and what {source.id} said before was not read again, because"
+        f" its reader_version is the same; if parse changed: carecmon db reparse {source.id}"
+        for source in sources
+        if source.plugin in changed
+        and source.outcome is SourceOutcome.UNCHANGED
+        and source.newest is not None
+        and source.newest <= last.finished
+    ]
 
 
 def summary(report: RunReport) -> dict[str, int]:

@@ -14,7 +14,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from carecmon.account import limit, report_of, summary
+from carecmon.account import limit, read_by_older_code, report_of, summary
 from carecmon.config import Settings, check_against
 from carecmon.errors import PluginError
 from carecmon.findings import Search, search
@@ -116,14 +116,16 @@ def _run(
             said = _keep(settings, registry, store, run, now, reached)
             failed = reached.search.found.failed
             report = report_of(settings, registry, reached.verdicts, taken.sources, failed, only)
-            store.finish_run(run, clock.now(), {**summary(report), "searched": reached.search.mark})
+            kept = {"searched": reached.search.mark, "plugins": registry.versions}
+            store.finish_run(run, clock.now(), {**summary(report), **kept})
         said += send_due(settings, registry, store, now, offline=offline)
         report.alerts, over = _standing(settings, registry, store, last, now)
         report.deliveries = Outbox(store).summaries(now)
     report.id, report.started, report.finished = run, now, clock.now()
     report.offline, report.first_run = offline, last is None
     limit(report, settings, registry, reached.standing, only)
-    notes = (registry.warnings, renamed, taken.warnings, failed.values(), reached.verdicts.warnings, over, said)
+    unread = read_by_older_code(registry, taken.sources, last)
+    notes = (registry.warnings, renamed, taken.warnings, unread, failed.values(), reached.verdicts.warnings, over, said)
     report.warnings = [line for lines in notes for line in lines]
     return report
 

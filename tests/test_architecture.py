@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "muting": {"config", "judge", "model", "registry", "store", "verdicts"},
     "policytest": {"config", "errors", "judge", "model"},
     "replay": {"config", "errors", "judge", "model", "registry", "store", "verdicts"},
-    "account": {"config", "intake", "model", "registry", "verdicts"},
+    "account": {"config", "intake", "model", "registry", "store", "verdicts"},
     "run": {
         "account",
         "config",

@@ -173,6 +173,50 @@ def test_stored_answers_are_read_again_and_the_difference_shown_before_it_is_rec
     assert bare.run("db", "verify").returncode == 0
 
 
+def test_a_reader_that_changed_without_a_new_version_is_pointed_out_once(bare):
+    reader(bare, 1.0)
+    first = bare.at("2026-01-01T12:00:00Z", "check", "--offline")
+    reader(bare, 1.1)
+    second = bare.at("2026-01-02T12:00:00Z", "check", "--offline")
+    said = "the code of plugin speed has changed, and what survey said before was not read again"
+    assert f"{said}, because its reader_version is the same; if parse changed: carecmon db reparse survey" in (
+        " ".join(second.stderr.split())
+    )
+    third = bare.at("2026-01-03T12:00:00Z", "check", "--offline")
+    assert said not in first.stderr and said not in third.stderr
+    assert values(bare) == [20.0, 21.0]
+
+
+def test_a_reader_that_was_used_since_it_changed_is_not_pointed_out(bare):
+    reader(bare, 1.0)
+    bare.at("2026-01-01T12:00:00Z", "check", "--offline")
+    reader(bare, 1.1)
+    bare.at("2026-01-02T12:00:00Z", "db", "reparse", "survey", "--yes")
+    assert "was not read again" not in bare.at("2026-01-03T12:00:00Z", "check", "--offline").stderr
+    assert values(bare) == pytest.approx([22.0, 23.1])
+    plugin = bare.folder / "my-plugins" / "speed.py"
+    raised = (
+        plugin.read_text("utf-8")
+        .replace("1.1", "1.2")
+        .replace("parse, (Doc", "parse, reader_version='2', documents=(Doc")
+    )
+    plugin.write_text(raised, "utf-8")
+    assert "was not read again" not in bare.at("2026-01-04T12:00:00Z", "check", "--offline").stderr
+    assert values(bare) == pytest.approx([24.0, 25.2])
+
+
+def test_a_new_reader_version_that_reads_the_same_makes_no_revision(bare):
+    reader(bare, 1.0)
+    bare.at("2026-01-01T12:00:00Z", "check", "--offline")
+    plugin = bare.folder / "my-plugins" / "speed.py"
+    plugin.write_text(
+        plugin.read_text("utf-8").replace("parse, (Doc", "parse, reader_version='2', documents=(Doc"), "utf-8"
+    )
+    bare.at("2026-01-02T12:00:00Z", "check", "--offline")
+    assert {one["kind"] for one in bare.objects("revisions")} == {"added"}
+    assert bare.count("observation") == 2
+
+
 def test_a_reading_that_finds_less_withdraws_what_the_earlier_one_found(bare):
     reader(bare, 1.0)
     bare.at("2026-01-01T12:00:00Z", "check", "--offline")

@@ -3,9 +3,15 @@
 import csv
 import json
 import os
+import tomllib
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+
+from tests.conftest import SPEED as SPEED_PLUGIN
+
+PLUGINS = Path(__file__).parents[1] / "plugins"
 
 KAZ = "cpmm.bcp-time{area=KAZ,direction=overall,mode=road}"
 TJK = "cpmm.bcp-time{area=TJK,direction=overall,mode=road}"
@@ -54,7 +60,13 @@ def test_a_corrected_cell_keeps_the_value_of_its_source_and_says_what_is_judged(
 def test_the_export_names_the_correction_beside_the_value_of_the_source(checked, tmp_path):
     assert checked.run("export", "--to", str(tmp_path)).returncode == 0
     with (tmp_path / "observations.csv").open(encoding="utf-8", newline="") as lines:
-        rows = [row for row in csv.DictReader(lines) if row["correction"] and row["source"] == "cpmm-report"]
+        rows = [row for row in csv.DictReader(lines) if row["correction"]]
+    declared = tomllib.loads((PLUGINS / "corrections.toml").read_text("utf-8"))["corrections"]
+    assert len(rows) == len(declared)
+    assert {(row["series"], row["period"], row["source"], float(row["value"])) for row in rows} == {
+        (one["series"], one["period"], one["source"], one["expect"]) for one in declared
+    }
+    rows = [row for row in rows if row["source"] == "cpmm-report"]
     assert {(row["series"], row["period"], row["source"], row["value"]) for row in rows} == {
         ("cpmm.swd{area=CAREC,mode=rail}", "2021", "cpmm-report", "38"),
         ("cpmm.swod{area=CAREC,mode=rail}", "2021", "cpmm-report", "41.6"),
@@ -152,6 +164,35 @@ def test_revisions_since_a_day_are_those_observed_from_then_on(bare):
     ]
     assert len(bare.objects("revisions", "--since", "2026-01-03")) == 2
     assert len(bare.objects("revisions", "--since", "2026-01-02", "--as-of", "2026-01-02")) == 1
+
+
+def test_a_withdrawn_value_is_gone_from_what_is_believed_and_nowhere_else(bare):
+    """An edition that covers 2020 to 2022 leaves 2021 out: withdrawn in it, believed before it, back after it."""
+    covering = SPEED_PLUGIN.replace(
+        "data=(Path(__file__),))",
+        'data=(Path(__file__),), covers=(Covered("speed", Period.parse("2020"), Period.parse("2022")),))',
+    ).replace("import Better, Cell,", "import Better, Cell, Covered,")
+    whole = {"2019": 9.0, "2020": 10.0, "2021": 11.0, "2022": 12.0}
+    for day, left_out in ((1, ()), (2, ("2019", "2021")), (3, ())):
+        values = {year: value for year, value in whole.items() if year not in left_out}
+        source = covering.format(id="speed", values=values, edition=str(day), before="pass", limit=60)
+        bare.plugin(SPEED, source=source)
+        bare.at(f"2026-01-{day:02}T12:00:00Z", "check", "--offline", SPEED)
+        if day == 2:
+            assert [one["period"] for one in bare.objects("status", SPEED)] == ["2022"]
+            told = {one["period"]: (one["value"], one["status"]) for one in bare.objects("history", SPEED)}
+            assert "2021" not in told
+            assert told["2019"] == (9.0, "normal"), "what an edition does not cover it does not withdraw"
+            assert "withdrawn" in bare.run("history", SPEED, "--vintages").stdout
+            assert bare.run("export", "--to", "then").returncode == 0
+            with (bare.folder / "then" / "observations.csv").open(encoding="utf-8", newline="") as lines:
+                assert [row["period"] for row in csv.DictReader(lines)] == ["2019", "2020", "2022"]
+    changes = [(o["kind"], o["from"], o["to"]) for o in bare.objects("revisions") if o["period"] == "2021"]
+    assert changes == [("added", None, 11.0), ("withdrawn", 11.0, None), ("added", None, 11.0)]
+    assert [believed(bare, f"2026-01-{day:02}").get("2021") for day in (1, 2, 3)] == [11.0, None, 11.0]
+    assert [one["status"] for one in bare.objects("history", SPEED, "--vintages") if one["period"] == "2021"] == [
+        *("normal", "withdrawn", "normal"),
+    ]
 
 
 def test_a_change_smaller_than_the_last_printed_digit_is_marked(bare):

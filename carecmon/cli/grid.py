@@ -19,6 +19,8 @@ _WIDE = r"\u3000-\u9fff\uff00-\uffef"
 _WHOLE = re.compile(rf"\d{{4}}-\d\d-\d\d \d\d:\d\d|[{_WIDE}]|[^\s{_WIDE}]+")
 #: A column of text narrower than this reads worse than one field a line.
 _NARROWEST = 16
+#: So does a text that takes more lines than this in its column.
+_TALLEST = 8
 
 
 def grid(
@@ -111,7 +113,7 @@ def fitted(
         head = min((one for one in widths if widths[one] > least[one]), key=lambda one: full[one] / (widths[one] - 1))
         widths[head] -= 1
         over -= 1
-    return widths
+    return widths if all(full[head] <= _TALLEST * width for head, width in widths.items()) else None
 
 
 def _words(text: str) -> list[str]:

@@ -38,6 +38,12 @@ def test_the_longest_text_keeps_the_most_room():
     assert widths == {"State": 16, "Message": 40}
 
 
+def test_a_text_that_would_stand_like_a_tower_has_a_line_of_its_own():
+    message = "Imports, Germany: growth of 225% and of 109% after inflation cannot both be right. " * 4
+    assert fitted(("Id", "Message"), [("0044f8c2eefe", message)], ("Message",), 80) is not None
+    assert fitted(("Id", "Message"), [("0044f8c2eefe", message)], ("Message",), 48) is None
+
+
 def test_what_can_be_left_out_goes_before_each_field_gets_a_line(monkeypatch):
     said = drawn(monkeypatch, 50, optional=("Observed",))
     assert said[0].split() == ["Id", "Title"]
