@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from difflib import get_close_matches
 from urllib.parse import urlsplit
@@ -19,6 +20,11 @@ _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _HOURS = re.compile(r"(\d\d:\d\d)\s*-\s*(\d\d:\d\d)")
 _CRON_FIELD = re.compile(r"(?:\*|(\d+)(?:-(\d+))?)(?:/[1-9]\d*)?")
 _CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+#: What months and days may be called instead, by the place of the field.
+_CRON_NAMES = {
+    3: ("", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
+    4: ("sun", "mon", "tue", "wed", "thu", "fri", "sat"),
+}
 FROM_CALENDAR = "release calendar"
 
 
@@ -160,7 +166,7 @@ def schedule(value: object) -> str:
     if written.startswith("every "):
         seconds(written.removeprefix("every "))
         return written
-    fields = written.split(" ")
+    fields = [_numbered(field, _CRON_NAMES.get(place, ())) for place, field in enumerate(written.split(" "))]
     if len(fields) != 5 or not all(map(_is_cron, fields, _CRON_RANGES)):
         raise ValueError(what)
     if not _ever(written):
@@ -175,6 +181,11 @@ def _ever(cron: str) -> bool:
         return next(CronSim(cron, datetime(2026, 1, 1)), None) is not None
     except CronSimError:
         return False
+
+
+def _numbered(field: str, names: Sequence[str]) -> str:
+    """Return a field with numbers in the place of ``names``."""
+    return re.sub("[a-z]+", lambda word: str(names.index(word[0])) if word[0] in names else word[0], field.lower())
 
 
 def _is_cron(field: str, bounds: tuple[int, int]) -> bool:
