@@ -111,7 +111,8 @@ def text_of(name: str, content: bytes) -> str:
     except UnicodeDecodeError as exc:
         line = content[: exc.start].count(b"\n") + 1
         raise wrong(
-            f"{name}, row {line}: the text is not UTF-8 (byte {exc.start}); save the file as UTF-8 (in Excel: CSV UTF-8)"
+            f"{name}, row {line}: the text is not UTF-8 (byte {exc.start}); save the file as UTF-8"
+            " (in Excel: CSV UTF-8)"
         ) from exc
     if "\0" in text:
         raise wrong(f"{name}: it holds NUL characters, so it is not CSV")
