@@ -214,7 +214,9 @@ def who() -> str:
 
 def unknown(kind: str, name: str, known: Sequence[str], command: str) -> UsageError:
     """Return the error for a ``name`` that nothing has, with near matches and the command that lists all."""
-    near = get_close_matches(name, known, n=3, cutoff=0.5)
-    near += [other for other in known if name and name in other and other not in near][: 3 - len(near)]
+    folded = {other.casefold(): other for other in known}
+    typed = name.casefold()
+    near = [folded[other] for other in get_close_matches(typed, folded, n=3, cutoff=0.5)]
+    near += [other for other in known if typed and typed in other.casefold() and other not in near][: 3 - len(near)]
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     return UsageError(f"there is no {kind} {name!r}{hint} (all of them: {command})")

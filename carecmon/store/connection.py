@@ -232,7 +232,7 @@ def holds_something(path: Path) -> bool:
     An empty file does not, nor does one whose making was cut short: a table has a page beside the first.
     """
     try:
-        if not path.is_file():
+        if not path.exists():
             return False
         with path.open("rb") as file:
             head = file.read(_HEAD)

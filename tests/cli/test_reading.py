@@ -144,6 +144,7 @@ def test_labels_that_leave_only_one_series_can_be_left_out(carecmon, objects):
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
+        (("show", "CPMM.SWD"), "did you mean cpmm.swd"),
         (("status", "cpmm.swdd"), "did you mean cpmm.swd"),
         (("show", "road.fatality"), "road.fatality-rate"),
         (("history", "cpmm.swd{area=corridor-1,mode=bus}"), "cpmm.swd{area=corridor-1,mode=all}"),

@@ -219,6 +219,12 @@ def test_a_folder_that_may_not_be_written_is_reported(tmp_path):
     )
 
 
+def test_a_folder_in_its_place_is_an_error_and_not_a_store_that_is_not_there_yet(path):
+    path.mkdir(parents=True)
+    with pytest.raises(StoreError, match="cannot be"):
+        Store.open_readonly(path)
+
+
 def test_a_store_that_is_not_there_cannot_be_read(path):
     assert not Store.exists(path)
     with pytest.raises(StoreError, match="no check has run yet"):
