@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import NamedTuple, Protocol
 
 from carecmon.export.guard import guard
-from carecmon.model import Cell, Claim, Indicator, ObservationStatus, Period, Published, Scale, Series
+from carecmon.model import Cell, Claim, ClaimKind, Indicator, ObservationStatus, Period, Published, Scale, Series
 
 
 class Column(NamedTuple):
@@ -57,7 +57,7 @@ CLAIMS = (
     Column("indicator", "string", "id of the indicator"),
     Column("period", "string", "the reference period it is about"),
     Column("base_period", "string", "the period it is compared with"),
-    Column("value", "number", "the number claimed; empty: the text is garbled"),
+    Column("value", "any", "the number claimed, or the code of a state that is restated; empty: the text is garbled"),
     Column("unit", "string", "percent for growths and shares, else the unit of the series"),
     Column("qualifier", "string", "exact, about, more than or less than"),
     Column("of", "string", "the series that a share is a share of"),
@@ -183,7 +183,7 @@ def claim_rows(claims: Iterable[tuple[Claim, Origin]], indicators: Mapping[str, 
                 claim.series.indicator,
                 str(claim.period),
                 str(claim.base_period or ""),
-                number(claim.value),
+                _value(claim.value, indicator) if claim.kind is ClaimKind.RESTATEMENT else number(claim.value),
                 "percent" if percent else guard(indicator.unit if indicator else ""),
                 claim.qualifier.value,
                 str(claim.of or ""),

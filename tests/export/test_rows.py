@@ -172,3 +172,16 @@ def test_a_share_names_its_whole_and_a_total_its_parts_and_garbled_text_has_no_v
     assert (first["kind"], first["value"], first["unit"]) == ("share", "", "percent")
     assert (first["of"], first["printed_period"], first["note"]) == ("x.all", "2025", "'=x")
     assert (second["parts"], second["value"]) == ("x.a x.b{area=KAZ}", "3.5")
+
+
+def test_a_state_that_is_restated_is_written_by_its_code_and_a_change_of_states_in_steps():
+    period, base = Period.parse("2024"), Period.parse("2020")
+    again = Claim(ClaimKind.RESTATEMENT, Series("x.state"), period, 1.0, Cell("report", raw="部分投入运营"))
+    steps = Claim(ClaimKind.CHANGE, Series("x.state"), period, 1.0, Cell("report", raw="+1"), base_period=base)
+    found = claim_rows([(claim, stated("2024", None, "s")) for claim in (again, steps)], KNOWN)
+    names = [column.name for column in CLAIMS]
+    said = [dict(zip(names, row, strict=True)) for row in found]
+    assert [(row["kind"], row["value"], row["unit"]) for row in said] == [
+        ("change", "1", "state"),
+        ("restatement", "partial", "state"),
+    ]
