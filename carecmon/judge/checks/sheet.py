@@ -38,7 +38,10 @@ def nothing_else(_: Series) -> Iterable[tuple[str, Observation]]:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A printed number: what it is about, the interval that it stands for, its unit, and the cell it stands in."""
+    """A printed number: what it is about, the interval that it stands for, its unit, and the cell it stands in.
+
+    ``state`` is the name of the state whose position it is, blank for a number.
+    """
 
     series: Series
     period: Period
@@ -46,8 +49,11 @@ class Figure:
     interval: Interval
     unit: str
     cell: Cell
+    state: str = ""
 
     def __str__(self) -> str:
+        if self.state:
+            return self.state
         words = {inf: "more than ", self.value: "less than "}.get(self.interval.high, "")
         words = words if self.interval.low != self.interval.high else ""
         return words + say(self.value, self.unit, self.interval)
@@ -95,16 +101,14 @@ class Sheet:
         if printed_.value is None:
             return None
         indicator = self.indicators.get(printed_.series.indicator)
-        if isinstance(printed_, Observation):
-            interval = observed(printed_, indicator)
-            return Figure(
-                printed_.series, printed_.period, printed_.value, interval, self.unit(printed_.series), printed_.cell
-            )
+        series, period, value, cell = printed_.series, printed_.period, printed_.value, printed_.cell
+        if isinstance(printed_, Observation) or (printed_.kind is ClaimKind.RESTATEMENT and _steps(indicator)):
+            state = indicator.state_name(value) if indicator and indicator.scale is Scale.STATE else ""
+            return Figure(series, period, value, _interval(value, cell, indicator), self.unit(series), cell, state)
         percent = printed_.kind in PERCENT
         precision = None if percent or indicator is None else indicator.precision
-        interval = printed(printed_.value, printed_.cell.raw, precision, printed_.qualifier)
-        unit = "%" if percent else self.unit(printed_.series)
-        return Figure(printed_.series, printed_.period, printed_.value, interval, unit, printed_.cell)
+        interval = printed(value, cell.raw, precision, printed_.qualifier)
+        return Figure(series, period, value, interval, "%" if percent else self.unit(series), cell)
 
     def level(self, series: Series, period: Period) -> Figure | None:
         """Return the value of a series in a period as the document states it, or None where it does not."""
@@ -142,9 +146,17 @@ class Sheet:
 def observed(observation: Observation, indicator: Indicator | None) -> Interval:
     """Return the interval that the value of an observation stands for; it must have one."""
     assert observation.value is not None
+    return _interval(observation.value, observation.cell, indicator)
+
+
+def _interval(value: float, cell: Cell, indicator: Indicator | None) -> Interval:
     precision = indicator.precision if indicator else None
-    whole = indicator is not None and indicator.scale in (Scale.ORDINAL, Scale.STATE)
-    return printed(observation.value, observation.cell.raw, precision, Qualifier.EXACT, whole=whole)
+    return printed(value, cell.raw, precision, Qualifier.EXACT, whole=_steps(indicator))
+
+
+def _steps(indicator: Indicator | None) -> bool:
+    """Say whether the values of an indicator are whole steps, which nobody rounds."""
+    return indicator is not None and indicator.scale in (Scale.ORDINAL, Scale.STATE)
 
 
 def say(value: float, unit: str, like: Interval | None = None, *, sign: str = "") -> str:

@@ -4,7 +4,20 @@ import pytest
 
 from carecmon.judge import checks
 from carecmon.judge.checks import KINDS, check_kind
-from carecmon.model import Cell, Check, Contradiction, Observation, Period, Qualifier, Series, Severity
+from carecmon.model import (
+    Cell,
+    Check,
+    Code,
+    CodeList,
+    Contradiction,
+    Observation,
+    Period,
+    Qualifier,
+    Scale,
+    Series,
+    Severity,
+    Text,
+)
 
 
 def test_a_change_that_the_printed_values_do_not_make_is_found(paper):
@@ -236,6 +249,17 @@ def test_the_same_fact_twice_is_the_same_number(paper):
     page.claims_that("restatement", "time{area=AAA}", "2020", "50.0", 50.0)
     (finding,) = page.findings()
     assert (finding.check, finding.severity, finding.found) == ("restated", Severity.WARNING, "50.0 h")
+
+
+def test_states_that_differ_are_named_and_the_next_one_is_no_rounding(paper):
+    page = paper()
+    states = CodeList("states", [Code(code, Text(code.title())) for code in ("planned", "running", "done")])
+    page.indicator("link", unit="state", scale=Scale.STATE, states=states, precision=0)
+    page.claims_that("restatement", "link{area=AAA}", "2024", "under way", 1.0)
+    page.claims_that("restatement", "link{area=AAA}", "2024", "is completed", 2.0)
+    (finding,) = page.findings()
+    assert (finding.check, finding.severity) == ("restated", Severity.WARNING)
+    assert finding.message == "link, AAA: the document prints Done for 2024, and Running elsewhere."
 
 
 def test_a_difference_of_one_last_place_may_be_rounding(paper):
