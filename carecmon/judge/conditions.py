@@ -113,11 +113,12 @@ def _level(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:
     sign = 1 if rule.condition is Condition.ABOVE else -1
     clear = rule.value if rule.clear is None else rule.clear
     value = words.amount(facts.indicator, verdict.value)
-    said = f"{_name(facts)}: {value} in {verdict.period}, watched for {rule.condition.value} {rule.value:g}"
+    said = f"{_name(facts)}: {value} in {verdict.period}, watched for {rule.condition.value}"
+    said += f" {words.level(facts.indicator, rule.value)}"
     if sign * verdict.value > sign * rule.value:
         return Outcome.FIRES, f"{said}."
     if sign * verdict.value > sign * clear:
-        return Outcome.EASING, f"{said}; it clears at {clear:g}."
+        return Outcome.EASING, f"{said}; it clears at {words.level(facts.indicator, clear)}."
     return Outcome.CLEAR, f"{said}."
 
 
@@ -128,7 +129,7 @@ def _changed(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:
     shows = abs(verdict.change) >= printed(facts)
     by = percent(verdict.value - verdict.change, verdict.value) if shows else 0.0
     said = f"{_name(facts)}: {words.amount(facts.indicator, verdict.value)} in {verdict.period}, a change of"
-    said += f" {verdict.change:+g} since {verdict.previous_period}."
+    said += f" {words.change(facts.indicator, verdict.change)} since {verdict.previous_period}."
     return (Outcome.FIRES if shows and by >= (rule.value or 0.0) else Outcome.CLEAR), said
 
 

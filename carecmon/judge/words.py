@@ -27,6 +27,19 @@ def amount(indicator: Indicator, value: float) -> str:
     return f"{number(value, indicator.precision)} {indicator.unit}".strip()
 
 
+def change(indicator: Indicator, value: float) -> str:
+    """Return a difference of two values of ``indicator``: +1,250.0, or -1 step between two states."""
+    if indicator.scale is Scale.STATE:
+        return f"{value:+.0f} step{'s' if abs(value) != 1 else ''}"
+    return f"{value:+,.{indicator.precision}f}"
+
+
+def level(indicator: Indicator, value: float) -> str:
+    """Return a threshold of ``indicator`` as it was written, or the name of the state it is."""
+    is_state = indicator.scale is Scale.STATE and float(value).is_integer()
+    return state(indicator, value) if is_state else as_written(value)
+
+
 def state(indicator: Indicator, position: float) -> str:
     """Return the name of the state at ``position`` as it stands inside a sentence."""
     count = len(indicator.states or ())

@@ -72,6 +72,21 @@ def test_changed_is_measured_in_percent_of_the_previous_value(see, rule, percent
     assert see(rule(Condition.CHANGED, value=percent), value=value, change=change).outcome is outcome
 
 
+def test_large_numbers_are_written_out_and_states_are_named(indicator, states, verdict, rule, today, period):
+    def said(declared, rule, **more):
+        return look(rule, SeriesFacts(declared, verdict(**more), today)).message
+
+    money = indicator(unit="USD million", precision=0)
+    rose = {"value": 1_250_000.0, "change": 1_134_567.0, "previous_period": period("2021")}
+    assert "a change of +1,134,567 since 2021." in said(money, rule(Condition.CHANGED), **rose)
+    assert "watched for above 1,000,000." in said(money, rule(Condition.ABOVE, value=1e6), value=1_250_000.0)
+    fell = {"value": 0.0, "change": -1.0, "previous_period": period("2021")}
+    assert ": none in " in said(states, rule(Condition.CHANGED), **fell)
+    assert "a change of -1 step since 2021." in said(states, rule(Condition.CHANGED), **fell)
+    below = rule(Condition.BELOW, value=2.0)
+    assert "partial in " in said(states, below, value=1.0) and "below operational." in said(states, below, value=1.0)
+
+
 def test_revised_by_more_than_a_tenth_is_seen_once(see, rule, period):
     revision = Change(Cause.REVISION, "cpmm-report", period("2020"), 4.4, 4.7)
     seen = see(rule(Condition.REVISED, value=5.0), changes=(revision,))
