@@ -86,4 +86,4 @@ def wrong(known: Known, stated: Mapping[tuple[Series, int, str], float | None], 
 
 
 def _shown(value: float | None) -> str:
-    return "no value" if value is None else f"{value:g}"
+    return "no value" if value is None else f"{value:.12g}"

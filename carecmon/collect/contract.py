@@ -99,10 +99,10 @@ class Contract:
                 allowed = "a value is None exactly when its status is missing"
                 raise self._error(key, row, f"value is {value} and status {_status(status)}", allowed)
             if lower is not None and upper is not None and lower > upper:
-                raise self._error(key, row, f"lower is {lower:g} and upper {upper:g}", "lower is at most upper")
+                raise self._error(key, row, f"lower is {lower:.12g} and upper {upper:.12g}", "lower is at most upper")
             if steps is not None and value is not None and not (value.is_integer() and int(value) in steps):
                 allowed = f"{key[0]} takes whole steps from {steps.start} to {steps.stop - 1}"
-                raise self._error(key, row, f"value is {value:g}", allowed)
+                raise self._error(key, row, f"value is {value:.12g}", allowed)
 
     def _steps_of(self, indicator: Indicator) -> range | None:
         """Return the positions or steps that an indicator takes, None where it takes any number."""
@@ -172,4 +172,4 @@ def _status(number: int) -> str:
 
 
 def _stated(row: Row) -> str:
-    return f"{row[1]:g}" if row[1] is not None else _status(row[2])
+    return f"{row[1]:.12g}" if row[1] is not None else _status(row[2])

@@ -144,8 +144,8 @@ def words(correction: Correction) -> str:
 
 
 def _out_of_date(correction: Correction, there: Sequence[Point]) -> str:
-    found = ", ".join(f"{point.value:g} in {point.source}" for point in there)
+    found = ", ".join(f"{point.value:.12g} in {point.source}" for point in there)
     return (
-        f"The correction of {correction.series} {correction.period} is out of date: it expects {correction.expect:g},"
+        f"The correction of {correction.series} {correction.period} is out of date: it expects {correction.expect:.12g},"
         f" but there is {found}. Remove it from corrections.toml."
     )

@@ -162,7 +162,14 @@ def test_a_period_stated_twice_alike_is_kept_once_with_a_warning():
     assert checked.warnings == ("src: 1 observations are stated twice alike, first speed{area=KAZ,mode=road} 2020",)
 
 
-@pytest.mark.parametrize(("second", "said"), [((2.5, 0), "as 1 and as 2.5"), ((None, 3), "as 1 and as missing")])
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        ((2.5, 0), "as 1 and as 2.5"),
+        ((1_250_001.0, 0), "as 1 and as 1250001"),
+        ((None, 3), "as 1 and as missing"),
+    ],
+)
 def test_a_period_stated_twice_with_different_values_is_refused(second, said):
     with pytest.raises(BrokenContractError, match=f"2020 is stated twice, {said}"):
         contract().settle(KAZ, [row()[:4], row(second[0], status=second[1])[:4]], [])
