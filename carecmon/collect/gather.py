@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from carecmon.collect.documents import new_editions
 from carecmon.collect.process import Workshop, collect_plugin
 from carecmon.collect.reception import Order, failed
-from carecmon.collect.request import Address, Collected, Failed, Fetching, Gathered, Limits, Request, Unchanged
+from carecmon.collect.request import Address, Collected, Failed, Fetching, Gathered, Limits, Request, Unchanged, spell
 from carecmon.errors import Fault, SourceError
 from carecmon.model import Indicator
 
@@ -137,16 +137,10 @@ def _left_alone(workshop: Workshop, request: Request) -> Failed:
     if own:
         workshop.learn(own, "", request.wait)
     said = failed(
-        request, f"{request.source.id} asks to be left alone for {_said(request.wait)} more, and is",
+        request, f"{request.source.id} asks to be left alone for {spell(request.wait)} more, and is",
         "nothing: it is asked again after that", "", transient=True,
     )  # fmt: skip
     return replace(said, kind=str(Fault.THROTTLED), retry_after=request.wait)
-
-
-def _said(seconds: float) -> str:
-    if seconds >= 7200:
-        return f"{seconds / 3600:.0f} hours"
-    return f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from carecmon.collect.request import LONGEST_WAIT
+from carecmon.collect.request import LONGEST_WAIT, spell
 from carecmon.errors import Fault, SourceError
 
 #: A host by name: why it counts as dead (blank: it does not), and for how many seconds it is to be left alone.
@@ -64,7 +64,7 @@ class Hosts:
             if turn > until:
                 left = turn - now
                 raise SourceError(
-                    f"{name} asks to be left alone for {left:.0f} s more", kind=Fault.THROTTLED, retry_after=left
+                    f"{name} asks to be left alone for {spell(left)} more", kind=Fault.THROTTLED, retry_after=left
                 )
             if rate:
                 host.ready = turn + 1 / rate

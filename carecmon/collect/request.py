@@ -16,6 +16,13 @@ LONGEST_WAIT = 6 * 3600.0
 LONGEST_QUOTA = 24 * 3600.0
 
 
+def spell(seconds: float) -> str:
+    """Return a wait as people say it."""
+    if seconds >= 7200:
+        return f"{seconds / 3600:.0f} hours"
+    return f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
+
+
 class SetupError(SourceError):
     """What the environment says of proxies and certificates cannot be used, so nobody can be asked."""
 

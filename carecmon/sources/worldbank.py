@@ -249,8 +249,11 @@ def _entries(state: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]
 
 def _together(failures: Sequence[tuple[Feed, SourceError]]) -> SourceError:
     waits = [exc.retry_after for _, exc in failures if exc.retry_after is not None]
+    by_reason: dict[str, list[str]] = {}
+    for feed, exc in failures:
+        by_reason.setdefault(str(exc), []).append(feed.code)
     return SourceError(
-        "; ".join(f"{feed.code}: {exc}" for feed, exc in failures),
+        "; ".join(f"{', '.join(codes)}: {reason}" for reason, codes in by_reason.items()),
         kind=failures[0][1].kind,
         transient=any(exc.transient for _, exc in failures),
         retry_after=max(waits, default=None),
