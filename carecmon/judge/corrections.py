@@ -146,6 +146,6 @@ def words(correction: Correction) -> str:
 def _out_of_date(correction: Correction, there: Sequence[Point]) -> str:
     found = ", ".join(f"{point.value:.12g} in {point.source}" for point in there)
     return (
-        f"The correction of {correction.series} {correction.period} is out of date: it expects {correction.expect:.12g},"
-        f" but there is {found}. Remove it from corrections.toml."
+        f"The correction of {correction.series} {correction.period} is out of date: it expects"
+        f" {correction.expect:.12g}, but there is {found}. Remove it from corrections.toml."
     )
