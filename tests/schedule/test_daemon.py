@@ -104,6 +104,18 @@ def test_its_pages_say_how_it_is_also_during_the_first_run(post, daemon, until, 
     assert get(f"{at}/db/carecmon.db")[0] == 404
 
 
+def test_its_pages_are_served_on_an_address_of_ipv6_too(post, daemon, until, get):
+    try:
+        with socket.socket(socket.AF_INET6) as one:
+            one.bind(("::1", 0))
+            at = f"[::1]:{one.getsockname()[1]}"
+    except OSError:
+        pytest.skip("there is no IPv6 here")
+    post.plugin(**WEEKLY)
+    daemon("--health", at)
+    until(lambda: get(f"http://{at}/healthz") == (200, "ok\n"))
+
+
 def test_an_invalid_configuration_is_loud_on_the_page(post, daemon, until, get, port):
     post.plugin(**WEEKLY)
     daemon("--health", f"127.0.0.1:{port}")
