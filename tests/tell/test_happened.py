@@ -52,13 +52,15 @@ def test_a_release_in_quarantine_says_why(reason, words):
 
 
 def test_the_reasons_are_those_of_the_store():
-    from carecmon.store.quarantine import Tally, reason
+    from carecmon.store.quarantine import Moves, Tally, reason
 
-    withdrawn = reason(Tally(withdrawn=12, unchanged=28))
-    shifted = Tally(revised=24)
+    withdrawn, shifted, usual = Moves(withdrawn=12, unchanged=28), Moves(), Moves(unchanged=400)
     for _ in range(24):
         shifted.moved(1.0, 60.0)
-    for why in (withdrawn, reason(shifted)):
+    alone = [{"speed": withdrawn}, {"speed": shifted}]
+    among = [{**one, "cost": usual} for one in alone]
+    for moves in (*alone, *among):
+        why = reason(Tally(moves=moves))
         assert "release" not in said("zh", "quarantined", quarantined=[f"release 1: {why}"])[0]
         assert "cells" not in said("zh", "quarantined", quarantined=[f"release 1: {why}"])[0]
 
