@@ -204,7 +204,7 @@ class File(Table):
 
     database: Line = Field("db/carecmon.db", description="the store; paths are relative to this file")
     plugin_dirs: list[Line] = Field([], description="folders with plugins of your own")
-    language: Language = Field("en", description="the language of tables and messages")
+    language: Language = Field("en", description="the language of titles and names in tables, and of mails")
     time_zone: Zone = Field("UTC", description="for schedules and digests", validate_default=True)
     indicators: dict[str, WatchTable] = Field({}, description="what is watched, by the id of the indicator")
     sources: dict[str, SourceTable] = Field({}, description="how sources are asked, by id")

@@ -71,6 +71,14 @@ def test_check_prints_the_same_verdicts_as_csv_or_as_one_line_for_nagios(carecmo
     assert out.startswith("CARECMON ") and out.count("\n") == 1 and code in (0, 1, 2)
 
 
+def test_nagios_hears_a_warning_where_an_official_target_is_behind(carecmon):
+    words = ("check", "energy.interconnection", "--offline", "--dry-run")
+    code, out, _ = carecmon(*words, "--format", "nagios")
+    assert code == 1 and out.startswith("CARECMON WARNING") and out.count("\n") == 1
+    assert carecmon(*words)[0] == 0
+    assert carecmon(*words, "--fail-on", "warning")[0] == 3
+
+
 def test_nagios_hears_unknown_where_the_check_cannot_be_made(carecmon):
     code, out, err = carecmon("check", "nothing.like.it", "--format", "nagios")
     assert (code, err) == (3, "")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+import subprocess
+import sys
+import textwrap
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -47,6 +51,39 @@ def draft(edition, values=None, *, batches=None, live=False, published=None, dig
 def covered(first, last, indicator="cpmm.swd", **select):
     """Return the pattern of an indicator between two years."""
     return Covered(indicator, Period.parse(str(first)), Period.parse(str(last)), select)
+
+
+CHILD = """
+import resource, sys, time
+from datetime import UTC, datetime
+from pathlib import Path
+from carecmon.model import Batch, Draft, Order, Period, Published, Series
+from carecmon.store import Store
+
+PATH, NOW = Path(sys.argv[1]), datetime(2024, 6, 1, tzinfo=UTC)
+
+def draft(batches, edition="2023", body={}):
+    return Draft("reports", Order.EDITION, edition, Published.parse(None), "", edition, batches, body=body)
+
+def series(number):
+    rows = [(Period.parse(str(year)).key, year * 1.1 + number, 0, None) for year in range(1950, 2024)]
+    return Batch(Series.of("cpmm.swd", area=f"a{number:05}", mode="all"), rows)
+"""
+
+
+def child(path, code, **options):
+    """Start a process that runs ``code`` with a store's path as its argument."""
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(CHILD) + textwrap.dedent(code), str(path)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options,
+    )  # fmt: skip
+
+
+def intact(path):
+    with sqlite3.connect(path) as db:
+        found = db.execute("pragma integrity_check").fetchall(), db.execute("pragma foreign_key_check").fetchall()
+    db.close()
+    return found == ([("ok",)], [])
 
 
 class Desk:
