@@ -81,3 +81,69 @@ def test_an_unknown_country_refuses_the_answer_and_names_its_row(feed):
     feed.check(code=1)
     assert "CPMM_BCP_Indicators.csv, row 2, column 1 (country_code): 'XYZ'" in feed.messages
     assert feed.releases() == []
+
+
+# -- Ember and the IMF's table --
+
+EMBER = "/yearly_full_release_long_format.csv"
+EMBER_ROWS = (
+    "Area,ISO 3 code,Year,Category,Subcategory,Variable,Unit,Value\n"
+    "Kazakhstan,KAZ,2023,Electricity generation,Aggregate fuel,Renewables,%,{share}\n"
+    "Kazakhstan,KAZ,2023,Electricity generation,Aggregate fuel,Clean,%,99\n"
+    "Kazakhstan,KAZ,2023,Electricity generation,Fuel,Hydro,%,8.5\n"
+)
+IMF = "/table.csv"
+IMF_ROWS = (
+    "ObjectId,Country,ISO3,Indicator,Unit,Scale,F2022,F2023\n"
+    '1,"Kazakhstan, Rep. of",KAZ,Imports of low carbon technology products,US Dollars,Units,,{amount}\n'
+    '2,"Kazakhstan, Rep. of",KAZ,Imports of low carbon technology products as percent of GDP,Percent of GDP,Units,,2\n'
+)
+
+
+def watch(workspace, indicator, source, address):
+    workspace.config.write_text(
+        f'[indicators."{indicator}"]\nprefer = ["{source}"]\n[sources."{source}"]\nenabled = true\n'
+        f'base_url = "{address}"\nallow_private_hosts = ["127.0.0.1"]\n',
+        "utf-8",
+    )
+
+
+def values(workspace, series, source):
+    done = workspace.run("history", series, "--format", "json")
+    return {one["period"]: one["value"] for one in json.loads(done.stdout) if one["source"] == source}
+
+
+def test_embers_file_is_fetched_once_and_then_costs_a_request_without_a_body(workspace, source_server):
+    server, series = source_server(), "energy.renewable-share{area=KAZ}"
+    watch(workspace, "energy.renewable-share", "ember", server.url)
+    server.add(EMBER, EMBER_ROWS.format(share=11.2), etag='"one"', gzip=True)
+    workspace.run("check")
+    assert values(workspace, series, "ember") == {"2023": 11.2}
+    workspace.run("check")
+    assert [asked.headers.get("if-none-match") for asked in server.requests] == [None, '"one"']
+    server.add(EMBER, EMBER_ROWS.format(share=11.4), etag='"two"', gzip=True)
+    workspace.run("check")
+    assert (len(server.requests), values(workspace, series, "ember")) == (3, {"2023": 11.4})
+    server.add(EMBER, EMBER_ROWS.replace("Value", "Amount"), etag='"three"')
+    done = workspace.run("check")
+    assert (done.returncode, "no column 'value'" in done.stderr) == (0, True), done.stderr
+    assert values(workspace, series, "ember") == {"2023": 11.4}
+    assert "nothing differs" in workspace.run("db", "reparse", "ember").stdout
+
+
+def test_the_imfs_table_is_fetched_from_the_address_that_settings_name_and_from_nowhere_without_one(
+    workspace, source_server
+):
+    server = source_server()
+    series = "lct.imports{area=KAZ,codes=default,partner=WLD,product=all}"
+    watch(workspace, "lct.imports", "imf-lct", f"{server.url}{IMF}")
+    server.add(IMF, IMF_ROWS.format(amount=1.5e9), last_modified="Mon, 02 Nov 2026 10:00:00 GMT")
+    workspace.run("check")
+    workspace.run("check")
+    sent = [asked.headers.get("if-modified-since") for asked in server.requests]
+    assert sent == [None, "Mon, 02 Nov 2026 10:00:00 GMT"]
+    assert values(workspace, series, "imf-lct") == {"2023": 1500.0}
+    address = f'base_url = "{server.url}{IMF}"'
+    workspace.config.write_text(workspace.config.read_text("utf-8").replace(address, ""), "utf-8")
+    done = workspace.run("check")
+    assert "no address of the file is known; write it as base_url" in done.stderr and len(server.requests) == 2
