@@ -116,7 +116,8 @@ def source(one: Standing, now: datetime, error: str = "") -> Answer:
     if not one.failures:
         return Answer("sources", True, f"source {one.source}: {ok}, {due}")
     long = one.last_ok is None or now - one.last_ok > LONG
-    text = f"source {one.source}: failed {one.failures} times, {ok}, {due}: {error}"
+    times = "once" if one.failures == 1 else f"{one.failures} times"
+    text = f"source {one.source}: failed {times}, {ok}, {due}: {error}"
     return Answer("sources", False if long else None, text, "carecmon -v check asks again")
 
 

@@ -41,6 +41,7 @@ class Ticker:
     home: Path = field(default_factory=Path.cwd)
     failed: dict[str, ExitCode] = field(default_factory=dict)
     _failures: int = 0
+    _warned: frozenset[str] = frozenset()
     _rest_until: datetime | None = None
     _pruned: datetime | None = None
 
@@ -111,7 +112,9 @@ class Ticker:
             if source.outcome is SourceOutcome.FAILED:
                 self.journal.warning(f"the source {source.id} failed: {source.error}")
         for warning in report.warnings:
-            self.journal.warning(warning)
+            if warning not in self._warned:  # what every run says would drown what this one says
+                self.journal.warning(warning)
+        self._warned = frozenset(report.warnings)
         if waiting := undelivered(report):
             what = "1 message is" if waiting == 1 else f"{waiting} messages are"
             self.journal.warning(f"{what} undelivered; carecmon notify log says why")

@@ -57,6 +57,19 @@ def test_a_jump_of_the_clock_is_one_run_and_no_burst(post, jump):
     assert post.asked() == 3
 
 
+def test_what_every_run_warns_of_is_said_once_until_it_was_gone(post):
+    hook = (
+        "@hookimpl\ndef run_finished(report):\n    if FEED.stat().st_size > 8:\n        raise RuntimeError('as ever')\n"
+    )
+    post.plugin(schedule="every 1 hour", more=hook)
+    said = []
+    for feed in ("2020=1 2021=2", "2020=1 2021=2", "2020=1", "2020=1 2021=3"):
+        post.feed("speed", feed)
+        post.tick(hours=1)
+        said.append(post.log.read_text().count("as ever"))
+    assert said == [1, 1, 1, 2]
+
+
 def test_a_small_step_back_of_the_clock_changes_nothing(post):
     post.plugin(schedule="every 1 hour")
     post.tick()
