@@ -195,6 +195,26 @@ def test_a_withdrawn_value_is_gone_from_what_is_believed_and_nowhere_else(bare):
     ]
 
 
+@pytest.mark.parametrize(
+    ("published", "late"),
+    [("2025-08-01", None), ("2025-12-31", 126), ("2025-12", None), ("", None)],
+    ids=["in time", "late", "in some month", "on an unknown day"],
+)
+def test_history_says_by_how_many_days_a_period_came_late_where_the_day_is_known(bare, published, late):
+    """180 days after its end a period is usual, 60 days later it is late: 2024 from 28 August 2025 on."""
+    source = SPEED_PLUGIN.replace("import Better", "import Published, ReleaseCalendar, Better").replace(
+        "data=(Path(__file__),)", f'data=(Path(__file__),), published=Published.parse("{published}")'
+    )
+    calendar = "calendar=ReleaseCalendar(timedelta(days=180), timedelta(days=60))"
+    source = source.replace('("{id}-survey",))]', f'("{{id}}-survey",), {calendar})]')
+    source = f"from datetime import timedelta\n{source}"
+    values = {"2024": 20.0}
+    bare.plugin(SPEED, source=source.format(id=SPEED, values=values, edition="1", before="pass", limit=60))
+    bare.at("2030-01-01T12:00:00Z", "check", "--offline")
+    assert [one["days_late"] for one in bare.objects("history", SPEED)] == [late]
+    assert ("2024 arrived 126 days late" in bare.run("history", SPEED).stdout) == (late is not None)
+
+
 def test_a_change_smaller_than_the_last_printed_digit_is_marked(bare):
     editions(bare, ("1", {"2020": 10.0, "2021": 11.0}), ("2", {"2020": 10.04, "2021": 11.1}))
     marked = {o["period"]: o["within_precision"] for o in bare.objects("revisions") if o["kind"] == "revised"}

@@ -12,14 +12,17 @@ from carecmon.cli.session import Session, as_of_option, say_as_of, unknown
 from carecmon.errors import UsageError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rich.console import RenderableType
 
-    from carecmon.model import AsOf, Assessment, Indicator, Series
+    from carecmon.model import AsOf, Assessment, Indicator, Period, Series
     from carecmon.store import Store, Vintage
 
 COLUMNS = (
     *("series", "period", "value", "unit", "status", "source", "edition", "published", "observed", "release"),
     *("document", "location", "row", "column", "raw", "note", "lower", "upper", "sample_size", "correction"),
+    "days_late",
 )
 
 
@@ -49,10 +52,13 @@ def history(session: Session, series: str, as_of: AsOf | None, vintages: bool, f
         one = only(asked, indicator, store)
         found = sorted(store.history(one, as_of, vintages=vintages), key=lambda v: (v.period, v.source))
         judged = _judged(store, one) if as_of is None else None
+        late = _arrived_late(session, store, one, indicator, as_of)
         say_as_of(session, store, as_of)
     if indicator.id not in session.watched or not indicator.declares(one):
         say(f"carecmon: {one} is not watched: it keeps its history, and is not judged", quiet=session.quiet)
-    objects = [value_object(session, one, indicator, vintage) for vintage in found]
+    objects = [
+        {**value_object(session, one, indicator, vintage), "days_late": late.get(vintage.period)} for vintage in found
+    ]
     if form == "table":
         show(*_table(one, indicator, found, objects, session.language, judged), *_legend(session, objects))
     else:
@@ -144,6 +150,7 @@ def _table(
         Text(),
         grid(heads, rows, right=("Value",), fold=("Printed", "Cell"), optional=_OPTIONAL, cut=terminal()),
         *([Text(f"< the value that is judged: {judged.why}", "dim")] if judged and judged.period else ()),
+        *(Text(f"{period} arrived {days:,} days late", "dim") for period, days in _late(objects).items()),
         *(Text(f"* {one['period']}, {one['source']}: {one['correction']}", "yellow") for one in _corrected(objects)),
     ]
 
@@ -175,6 +182,32 @@ def _spread(v: Vintage, indicator: Indicator) -> str:
     said = [" to ".join(ends)] if len(ends) == 2 else []
     said += [f"{words.number(v.sample_size, 0)} samples"] if v.sample_size is not None else []
     return f" ({', '.join(said)})" if said else ""
+
+
+def _late(objects: list[dict[str, Any]]) -> dict[str, int]:
+    return {one["period"]: one["days_late"] for one in objects if one["days_late"]}
+
+
+def _arrived_late(
+    session: Session, store: Store, series: Series, indicator: Indicator, as_of: AsOf | None
+) -> dict[Period, int]:
+    """Return by how many days periods came too late, where the day is known on which each first came."""
+    from carecmon.judge.freshness import days_late
+    from carecmon.model import DatePrecision, Order
+
+    first = {one.source: one.id for one in reversed(store.releases())}
+    came: dict[Period, list[date | None]] = {}
+    for one in store.history(series, as_of, vintages=True):
+        if one.value is None:
+            continue
+        source = session.registry.sources.get(one.source)
+        # What a feed had when it was first asked may be old; a document may be read years after it came out.
+        seen = source is not None and source.order is Order.OBSERVED and one.release != first[one.source]
+        day = one.published.day if one.published.precision is DatePrecision.DAY else None
+        came.setdefault(one.period, []).append(day or (one.observed.date() if seen else None))
+    known = {period: min(day for day in days if day) for period, days in came.items() if all(days)}
+    found = {period: days_late(indicator, period, day) for period, day in known.items()}
+    return {period: days for period, days in found.items() if days}
 
 
 def _judged(store: Store, series: Series) -> Assessment | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from carecmon.model import Cadence, Freshness, Indicator, Period
 
@@ -31,6 +31,15 @@ def expectation(indicator: Indicator, newest: Period | None) -> Expectation | No
     due = _later(newest.end, months) + indicator.calendar.lag
     late = due + indicator.calendar.grace
     return Expectation(due, late, _later(late, months))
+
+
+def days_late(indicator: Indicator, period: Period, arrived: date) -> int | None:
+    """Return by how many days ``period`` came after its grace was over; None where it was in time, or never is late."""
+    if indicator.calendar is None or indicator.cadence not in _MONTHS:
+        return None
+    last_in_time = period.end + indicator.calendar.lag + indicator.calendar.grace - timedelta(days=1)
+    days = (arrived - last_in_time).days
+    return days if days > 0 else None
 
 
 def freshness(indicator: Indicator, newest: Period | None, today: date) -> Freshness:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from carecmon.judge.freshness import expectation, freshness
+from carecmon.judge.freshness import days_late, expectation, freshness
 from carecmon.model import Cadence, Discontinued, Freshness, ReleaseCalendar
 
 CALENDAR = ReleaseCalendar(lag=timedelta(days=180), grace=timedelta(days=60))
@@ -56,3 +56,21 @@ def test_discontinued_is_declared_and_has_a_day(indicator, period):
     lpi = indicator(calendar=CALENDAR, discontinued=Discontinued(date(2026, 4, 1), "replaced by LPI 2.0"))
     assert freshness(lpi, period("2023"), date(2026, 4, 1)) is Freshness.DISCONTINUED
     assert freshness(lpi, period("2023"), date(2026, 3, 31)) is Freshness.LATE
+
+
+@pytest.mark.parametrize(
+    ("arrived", "days"),
+    [
+        pytest.param(date(2024, 6, 28), None, id="as soon as it is usual"),
+        pytest.param(date(2024, 8, 26), None, id="on the last day of grace"),
+        pytest.param(date(2024, 8, 27), 1, id="on the day that it is called late"),
+        pytest.param(date(2025, 8, 27), 366, id="after it was called missing"),
+    ],
+)
+def test_a_period_arrived_so_many_days_late(indicator, period, arrived, days):
+    assert days_late(indicator(calendar=CALENDAR), period("2023"), arrived) == days
+
+
+def test_irregular_editions_do_not_arrive_late(indicator, period):
+    assert days_late(indicator(calendar=CALENDAR, cadence=Cadence.IRREGULAR), period("2023"), date(2030, 1, 1)) is None
+    assert days_late(indicator(), period("2023"), date(2030, 1, 1)) is None
