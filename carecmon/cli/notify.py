@@ -148,6 +148,9 @@ def log(session: Session, person: str | None, mark: str | None, form: str) -> No
             }
             for one in outbox.history(person, mark)
         ]
+        if person is not None and not rows and person not in session.settings.people:
+            known = {*session.settings.people, *(one.person for one in outbox.history())}
+            raise unknown("person", person, sorted(known), "carecmon notify log")
     _print_log(rows, form)
 
 

@@ -161,7 +161,10 @@ class Telling:
         dead = [
             one
             for one in self.outbox.deliveries(states=("dead",))
-            if one.id not in known and one.kind != "undelivered" and one.person != self.person.name
+            if one.id not in known
+            and one.kind != "undelivered"
+            and one.person != self.person.name
+            and one.person in self.settings.people
         ]
         if not dead:
             return

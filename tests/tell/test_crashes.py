@@ -66,3 +66,21 @@ def test_two_senders_at_once_send_each_message_once(queued, server):
     for one in both:
         one.communicate(timeout=60)
     assert sorted(to for to, _ in server.inbox.mails) == ["ada@example.org", "bob@example.org", "eve@example.org"]
+
+
+def test_two_runs_at_once_tell_a_change_once_and_know_its_cause(scene, server):
+    scene.person("ada")
+    scene.publish("2024", trains={2015: 20, 2022: 35})
+    scene.check()
+    scene.publish("2025", trains={2015: 20, 2022: 35, 2023: 21})
+    both = []
+    for later in (timedelta(hours=1), timedelta(hours=1, seconds=1)):
+        environment = {**os.environ, "CARECMON_TESTING": "1", "CARECMON_NOW": (scene.now + later).isoformat()}
+        command = [sys.executable, "-m", "carecmon", "-q", "check"]
+        both.append(subprocess.Popen(command, cwd=scene.folder, env=environment, stdout=subprocess.PIPE))
+    for one in both:
+        one.communicate(timeout=120)
+        # The one that finds the message in the hands of the other says so, and that it is not out yet.
+        assert one.returncode in (0, 4)
+    _, told = server.inbox.of("ada@example.org")
+    assert "Cause: a figure for a new period was published" in told.get_body(("plain",)).get_content()
