@@ -56,6 +56,19 @@ def test_a_claim_that_a_crash_left_behind_is_respected_until_it_runs_out(queued,
     assert len(server.inbox.mails) == 1
 
 
+def test_of_two_senders_that_saw_the_same_message_due_one_gets_it(queued):
+    from carecmon.store import Store
+    from carecmon.store.outbox import Outbox
+
+    with Store.open(queued.database) as store, store.writing():
+        despatch = Outbox(store).despatch
+        ((number, *_),) = despatch.due(queued.now)
+        assert despatch.claim(number, "one", queued.now) is not None
+        assert despatch.claim(number, "other", queued.now) is None
+        assert not despatch.settle(number, "other", "sent", queued.now)
+        assert despatch.settle(number, "one", "sent", queued.now)
+
+
 def test_two_senders_at_once_send_each_message_once(queued, server):
     queued.person("bob")
     queued.person("eve")
