@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,8 @@ from typing import Any
 import pluggy
 
 from carecmon.model import Indicator, PluginReport, PluginState, Source
-from carecmon.registry import isolation
 from carecmon.registry.explain import BrokenPluginError, explain
-from carecmon.registry.find import Found, find
+from carecmon.registry.find import find
 from carecmon.registry.importing import (
     Declared,
     declared_by,
@@ -25,6 +24,7 @@ from carecmon.registry.importing import (
     register,
 )
 from carecmon.registry.place import Place
+from carecmon.registry.probe import probing
 from carecmon.registry.tracing import Trace, trace_hooks
 from carecmon.registry.validate import validate
 
@@ -68,8 +68,8 @@ def load(
     """Find, probe, import and check every plugin; a broken one is in ``plugins``, never an exception.
 
     1. Find plugins in carecmon_plugins, in ``plugin_dirs`` and, with ``entry_points``, in installed distributions.
-    2. Try those from outside in a process of their own, ``time_limit`` seconds each.
-    3. Import what passed, register its hooks, ask what it declares, check that, and add it.
+    2. Try those from outside in a process of their own, ``time_limit`` seconds each, beside the next step.
+    3. Import what is ours, then what passed: register its hooks, ask what it declares, check that, and add it.
 
     ``trace`` is told each call of a hook, from now on. ``afresh`` reads the code of plugins in folders again, where
     this process has imported it before.
@@ -77,25 +77,17 @@ def load(
     if afresh:
         forget()
     found = find(plugin_dirs, entry_points)
-    failed = _probed(found, time_limit)
     registry = Registry(new_manager(), plugins=list(found.broken), disabled=found.disabled)
     registry.folders = (*plugin_dirs, *dict.fromkeys(Path(p.path).parent.parent for p in found.places if p.first_party))
-    for place in found.places:
-        registry.plugins.append(_load_one(registry, place, failed.get(place.name), trace))
+    with probing([place for place in found.places if not place.first_party], time_limit) as failed:
+        for place in found.places:
+            failure = None if place.first_party else failed().get(place.name)
+            registry.plugins.append(_load_one(registry, place, failure, trace))
     registry.plugins.sort(key=lambda plugin: (plugin.name, plugin.state is PluginState.BROKEN))
     registry.indicators = dict(sorted(registry.indicators.items()))
     registry.sources = dict(sorted(registry.sources.items()))
     registry.warnings.extend(_sources_that_do_not_exist(registry))
     return registry
-
-
-def _probed(found: Found, time_limit: float) -> Mapping[str, tuple[str, str]]:
-    outside = [place for place in found.places if not place.first_party]
-    if not outside or not isolation.SUPPORTED:
-        return {}
-    from carecmon.registry.probe import probe
-
-    return probe(outside, time_limit)
 
 
 def _load_one(

@@ -9,8 +9,10 @@ import marshal
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import astuple
+from functools import cache
 from pathlib import Path
 
 from carecmon.registry import isolation
@@ -24,38 +26,58 @@ GRACE = 1.0
 MEMORY = 1024
 
 
-def probe(places: Sequence[Place], time_limit: float) -> dict[str, tuple[str, str]]:
-    """Return reason and remedy by name for those of ``places`` that fail, each within ``time_limit`` seconds."""
-    failed: dict[str, tuple[str, str]] = {}
-    left = list(places)
-    while left:
-        done = _probe_some(left, time_limit, failed)
-        left = left[done:]
-    return failed
+@contextmanager
+def probing(places: Sequence[Place], time_limit: float) -> Iterator[Callable[[], Mapping[str, tuple[str, str]]]]:
+    """Begin to try ``places``; yield what waits until that is done, and returns reason and remedy by name of failure.
+
+    Each place has ``time_limit`` seconds. They are tried beside whatever the caller does until it asks; leaving the
+    context ends what still runs.
+    """
+    if not places or not isolation.SUPPORTED:
+        yield dict
+        return
+    with ExitStack() as running:
+        begun = running.enter_context(_child(places, time_limit))
+
+        @cache
+        def failed() -> Mapping[str, tuple[str, str]]:
+            found: dict[str, tuple[str, str]] = {}
+            done = _listen(begun, places, time_limit, found)
+            while done < len(places):
+                with _child(places[done:], time_limit) as child:
+                    done += _listen(child, places[done:], time_limit, found)
+            return found
+
+        yield failed
 
 
-def _probe_some(places: Sequence[Place], time_limit: float, failed: dict[str, tuple[str, str]]) -> int:
-    """Probe from the first place on; return how many are dealt with, the one that took the process down included."""
+def _child(places: Sequence[Place], time_limit: float) -> isolation.Child:
+    job = marshal.dumps((time_limit, [astuple(place) for place in places]))
+    return isolation.Child("carecmon.registry.probe", {"places": job})
+
+
+def _listen(
+    child: isolation.Child, places: Sequence[Place], time_limit: float, failed: dict[str, tuple[str, str]]
+) -> int:
+    """Hear of one place after the other; return how many are dealt with, one that took the process down included."""
     done = 0
     begun = False
-    job = marshal.dumps((time_limit, [astuple(place) for place in places]))
-    with isolation.Child("carecmon.registry.probe", {"places": job}) as child:
-        deadline = time.monotonic() + STARTING
-        try:
-            while done < len(places):
-                what, *rest = child.receive(deadline)
-                if what == "begin":
-                    begun = True
-                    deadline = time.monotonic() + time_limit + GRACE
-                else:
-                    begun = False
-                    if what == "broken":
-                        failed[places[done].name] = (rest[0], rest[1])
-                    done += 1
-        except (isolation.EndedError, isolation.OverdueError) as exc:
-            place = places[done]
-            failed[place.name] = _how_it_ended(exc, child.output, place, time_limit, begun)
-            done += 1
+    deadline = time.monotonic() + STARTING
+    try:
+        while done < len(places):
+            what, *rest = child.receive(deadline)
+            if what == "begin":
+                begun = True
+                deadline = time.monotonic() + time_limit + GRACE
+            else:
+                begun = False
+                if what == "broken":
+                    failed[places[done].name] = (rest[0], rest[1])
+                done += 1
+    except (isolation.EndedError, isolation.OverdueError) as exc:
+        place = places[done]
+        failed[place.name] = _how_it_ended(exc, child.output, place, time_limit, begun)
+        done += 1
     return done
 
 
