@@ -8,7 +8,7 @@ check: .venv/installed  ## install, then check every shipped indicator on its pu
 	$(BIN)/carecmon check --offline
 
 test: .venv/installed  ## all tests, with their count
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 soak: .venv/installed  ## a simulated year of carecmon run, with everything failing and 50 times kill -9 (about 8 minutes)
 	$(BIN)/python -m tests.soak
