@@ -35,7 +35,6 @@ def register_indicators():
 """
 
 
-
 def pytest_xdist_auto_num_workers():
     """Half as many again as there are processors: tests wait for servers, locks and clocks a third of their time."""
     return (os.cpu_count() or 2) * 3 // 2
