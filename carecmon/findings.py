@@ -15,6 +15,7 @@ from carecmon.judge.checks import check_conflicts, check_release, mend
 from carecmon.judge.corrections import CorrectionNote, CorrectionState, apply, corrected
 from carecmon.judge.policy import to_json
 from carecmon.model import (
+    AsOf,
     Cell,
     Claim,
     Correction,
@@ -90,14 +91,15 @@ def find(
     store: Store,
     corrections: Sequence[Correction] = (),
     *,
+    as_of: AsOf | None = None,
     in_process: bool = False,
 ) -> Found:
-    """Check all believed releases, and what is believed of several sources.
+    """Check all believed releases, and what is believed of several sources; with ``as_of`` those believed then.
 
     A document is checked in each of its editions, a live feed in its newest answer. What a correction mends is marked.
     Checks that are a plugin's own run in a worker process, unless ``in_process``.
     """
-    printed = {source: _printed(store, registry, source) for source in registry.sources}
+    printed = {source: _printed(store, registry, source, as_of) for source in registry.sources}
     elsewhere = _Elsewhere(printed)
     findings: list[Finding] = []
     failed: dict[str, str] = {}
@@ -114,13 +116,29 @@ def find(
                     words = str(exc) if isinstance(exc, ValueError) else f"{type(exc).__name__}: {exc}"
                     failed[source] = f"the checks of {one.words} failed: {words}"
     cells = _Cells(printed)
-    for belief in store.beliefs():
+    for belief in store.beliefs(as_of=as_of):
         indicator = registry.indicators.get(belief.series.indicator)
         if indicator is not None and len(belief.by_source) > 1:
             overlaid, _ = apply(belief, corrections)
             findings += check_conflicts(indicator, belief, _prefer(settings, indicator), cells.of, overlaid)
     checked = frozenset(registry.sources) - failed.keys()
     return Found(findings, checked, frozenset(registry.indicators), failed, cells.of)
+
+
+def find_as_of(
+    settings: Settings,
+    registry: Registry,
+    store: Store,
+    corrections: Sequence[Correction],
+    as_of: AsOf,
+    *,
+    in_process: bool = False,
+) -> Found:
+    """Search what was believed as of a day, by the checks, corrections and acknowledgements of today."""
+    found = find(settings, registry, store, corrections, as_of=as_of, in_process=in_process)
+    said = {kept.finding.id: kept.finding.acknowledged for kept in store.findings(gone=True)}
+    once = {one.id: replace(one, acknowledged=said.get(one.id)) for one in found.findings}
+    return replace(found, findings=sorted(once.values(), key=lambda one: one.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +211,8 @@ def idle(
     return [note.message for note in notes if note.state is not CorrectionState.APPLIED]
 
 
-def _printed(store: Store, registry: Registry, source: str) -> list[Printed]:
-    believed = [release for release in store.releases(source) if release.believed]
+def _printed(store: Store, registry: Registry, source: str, as_of: AsOf | None = None) -> list[Printed]:
+    believed = [release for release in store.releases(source, as_of) if release.believed]
     if registry.sources[source].order is Order.OBSERVED:
         believed = believed[-1:]
     return [

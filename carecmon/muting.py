@@ -27,6 +27,18 @@ def beside_now(settings: Settings, registry: Registry, store: Store, now: dateti
     )
 
 
+def beside_then(settings: Settings, registry: Registry, store: Store, then: datetime) -> dict[str, Beside]:
+    """Return what stood ``then`` beside every alert there was, by today's rules, by fingerprint."""
+    return beside(
+        store.alerts(then).values(),
+        now=then,
+        watched=watch(settings, registry),
+        rules=settings.rules,
+        silences=store.silences.all(then),
+        acknowledgements=store.silences.newest(then),
+    )
+
+
 def concerned(settings: Settings, registry: Registry, alert: Alert) -> About:
     """Return the (indicator, sector) pairs that an alert concerns."""
     return about(alert, watch(settings, registry))

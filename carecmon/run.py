@@ -17,7 +17,7 @@ from pathlib import Path
 from carecmon.account import limit, read_by_older_code, report_of, summary
 from carecmon.config import Settings, check_against
 from carecmon.errors import PluginError
-from carecmon.findings import Search, search
+from carecmon.findings import Found, Search, search
 from carecmon.intake import Intake, Progress, sources_of, take_in
 from carecmon.judge import policy as policies
 from carecmon.model import (
@@ -79,7 +79,7 @@ def check(
     """
     warnings = _settled(settings, registry)
     if as_of is not None:
-        return _look_back(settings, registry, as_of, now, only)
+        return _look_back(settings, registry, as_of, now, only, in_process)
     ask = partial(take_in, offline=offline, in_process=in_process, only=only, progress=progress, due=due)
     if dry_run:
         with tempfile.TemporaryDirectory(prefix="carecmon-") as folder:
@@ -149,10 +149,10 @@ def _settled(settings: Settings, registry: Registry) -> list[str]:
     return check_against(settings, registry.indicators, registry.sources, broken_plugins=[*broken, *registry.disabled])
 
 
-def judge_now(
-    settings: Settings, registry: Registry, store: Store, as_of: AsOf | None, now: datetime
-) -> list[Assessment]:
-    """Judge what is, or was, believed, without writing anything."""
+def look_back(
+    settings: Settings, registry: Registry, store: Store, as_of: AsOf, now: datetime
+) -> tuple[list[Assessment], Found]:
+    """Return how what was believed then is judged today, and how it contradicts itself. Nothing is written."""
     return judge_as_of(settings, registry, store, as_of, now)
 
 
@@ -206,16 +206,19 @@ def _keep(settings: Settings, registry: Registry, store: Store, run: int, now: d
     return said
 
 
-def _look_back(settings: Settings, registry: Registry, as_of: AsOf, now: datetime, only: Sequence[str]) -> RunReport:
+def _look_back(
+    settings: Settings, registry: Registry, as_of: AsOf, now: datetime, only: Sequence[str], in_process: bool
+) -> RunReport:
     with Store.open_readonly(settings.database) as store:
-        verdicts = Verdicts(judge_as_of(settings, registry, store, as_of, now))
+        assessments, found = judge_as_of(settings, registry, store, as_of, now, in_process=in_process)
         imprecise = store.imprecise(as_of)
     asked = sources_of(settings, registry, only)
     offline = [SourceReport(s.id, registry.owner_of_source[s.id], SourceOutcome.OFFLINE) for s in asked]
-    report = report_of(settings, registry, verdicts, offline, {}, only)
+    report = report_of(settings, registry, Verdicts(assessments), offline, found.failed, only)
     report.started = report.finished = now
     report.offline, report.as_of = True, as_of
-    report.warnings = ["judged by today's targets, rules and code, on what was believed then"]
+    limit(report, settings, registry, found.findings, only)
+    report.warnings = ["judged by today's targets, rules and code, on what was believed then", *found.failed.values()]
     if as_of.published and imprecise:
         report.warnings.append(
             f"{imprecise} of the releases have no exact day of publication: a month or a year counts as its last day,"

@@ -9,7 +9,7 @@ from datetime import datetime
 from carecmon import config
 from carecmon.config import Settings
 from carecmon.errors import StoreError
-from carecmon.findings import CellOf, idle, nothing_new
+from carecmon.findings import CellOf, Found, find_as_of, idle, nothing_new
 from carecmon.judge import policy as policies
 from carecmon.judge.alerts import Stepped
 from carecmon.judge.cause import Inputs, facts_of
@@ -103,17 +103,23 @@ def judge(
 
 
 def judge_as_of(
-    settings: Settings, registry: Registry, store: Store, as_of: AsOf | None, now: datetime
-) -> list[Assessment]:
-    """Judge what was believed as of a day, by today's targets and rules; alerts are left as they are."""
+    settings: Settings, registry: Registry, store: Store, as_of: AsOf, now: datetime, *, in_process: bool = False
+) -> tuple[list[Assessment], Found]:
+    """Judge, and search for contradictions in, what was believed as of a day, by today's targets, rules and checks.
+
+    Alerts are left as they are.
+    """
     policy = policy_of(settings, registry)
+    found = find_as_of(settings, registry, store, policy.corrections, as_of, in_process=in_process)
     indicators = _watched(settings, registry)
-    series = _by_indicator(_beliefs(store, indicators, as_of).values())
-    return [
+    beliefs = _beliefs(store, indicators, as_of)
+    series = _by_indicator(beliefs.values())
+    verdicts = [
         facts_of(indicator, Inputs(belief, policy, now)).assessment
         for indicator in indicators.values()
         for belief in _series_of(indicator, series)
     ]
+    return touched(verdicts, beliefs, Touching(found.findings, found.cell)), found
 
 
 def _watched(settings: Settings, registry: Registry) -> dict[str, Indicator]:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from carecmon.cli.alerts import ack, alerts
+from carecmon.cli.ack import ack
+from carecmon.cli.alerts import alerts
 from carecmon.cli.anywhere import anywhere, general_options
 from carecmon.cli.backtest import backtest
 from carecmon.cli.check import check

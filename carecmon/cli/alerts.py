@@ -1,4 +1,4 @@
-"""``carecmon alerts`` and ``carecmon ack``: what fires, how it came to that, and who takes care of it."""
+"""``carecmon alerts``: what fires, or fired then, and how it came to that."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from carecmon.cli.moment import MomentType, author_option
 from carecmon.cli.output import data_format, say, show, terminal, write_csv, write_json, write_objects
-from carecmon.cli.session import Session
+from carecmon.cli.session import AsOfType, Session
 from carecmon.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from carecmon.model import Alert
+    from carecmon.model import Alert, AsOf
     from carecmon.model.silence import Beside
     from carecmon.store import PastTransition, Store
 
@@ -29,25 +28,40 @@ HISTORY = ("at", "before", "state", "severity", "cause", "message", "run", "last
 _EVIDENCE = ("status", "value", "period", "expected", "target", "official", "method", "freshness", "sources", "error")
 
 
+_as_of = click.option(
+    "--as-of", type=AsOfType(), metavar="DATE", help="As it stood at the end of that day, by what was stored by then."
+)
+
+
 @click.group("alerts", invoke_without_command=True)
 @click.option("--all", "everything", is_flag=True, help="Also alerts that are inactive or resolved.")
 @click.option("--rule", default="*", metavar="R", help="Only of this rule, or of rules that fit a pattern.")
 @click.option("--indicator", default="*", metavar="ID", help="Only about this indicator, or those that fit a pattern.")
 @click.option("--sector", default="*", metavar="S", help="Only about this sector.")
 @click.option("--severity", type=click.Choice(["info", "warning", "critical"]), help="Only this severity, and louder.")
+@_as_of
 @data_format()
 @click.pass_context
-def alerts(ctx: click.Context, /, everything: bool, form: str, **wanted: Any) -> None:
-    """List the alerts that are active, the loudest first."""
-    if ctx.invoked_subcommand is not None:
-        return
+def alerts(ctx: click.Context, /, everything: bool, as_of: AsOf | None, form: str, **wanted: Any) -> None:
+    """List the alerts that are active, the loudest first.
+
+    --as-of shows the states that the checks of that time had stored: nothing is judged again. What a rule would have
+    raised by what was published by some day: carecmon backtest RULE --published.
+    """
     session: Session = ctx.obj
+    then = _moment(session, as_of)
+    if ctx.invoked_subcommand is not None:
+        if as_of is not None:
+            raise UsageError("write --as-of behind the command: carecmon alerts show FINGERPRINT --as-of DATE")
+        return
     store = session.open()
     found: list[Alert] = []
     standing: Mapping[str, Beside] = {}
     if store is not None:
         with store:
-            found, standing = _listed(session, store, everything)
+            found, standing = _listed(session, store, everything, then)
+        if as_of is not None:
+            say(f"carecmon: as of {as_of}, by the states stored then", quiet=session.quiet)
     chosen = [alert for alert in found if _fits(session, alert, **wanted)]
     if form != "table":
         write_objects(form, [_listed_object(session, alert, standing[alert.fingerprint]) for alert in chosen], ALERTS)
@@ -56,7 +70,18 @@ def alerts(ctx: click.Context, /, everything: bool, form: str, **wanted: Any) ->
     elif found:
         show(f"None of the {len(found)} alerts fits what you asked for; carecmon alerts lists them.")
     elif store is not None:
-        show("No alert is active." if not everything else "There has been no alert.")
+        said = "There has been no alert" if everything else "No alert is active"
+        show(f"{said}." if then is None else f"{said} as of {as_of}.")
+
+
+def _moment(session: Session, as_of: AsOf | None) -> datetime | None:
+    """Return the moment to look back from; raise UsageError where alerts have no past on that axis."""
+    if as_of is not None and as_of.published:
+        raise UsageError(
+            f"alerts have the states that checks gave them, none by day of publication; --as-of {as_of.day} shows those"
+            " of that day, carecmon backtest RULE --published what a rule would have raised by what was published"
+        )
+    return None if as_of is None else min(as_of.moment, session.now)
 
 
 def _fits(session: Session, alert: Alert, rule: str, indicator: str, sector: str, severity: str | None) -> bool:
@@ -88,15 +113,19 @@ def _listed_object(session: Session, alert: Alert, beside: Beside) -> dict[str, 
     }
 
 
-def _listed(session: Session, store: Store, everything: bool) -> tuple[list[Alert], Mapping[str, Beside]]:
+def _listed(
+    session: Session, store: Store, everything: bool, then: datetime | None
+) -> tuple[list[Alert], Mapping[str, Beside]]:
     from carecmon.model import AlertState
-    from carecmon.muting import beside_now
+    from carecmon.muting import beside_now, beside_then
 
     over: tuple[AlertState, ...] = () if everything else (AlertState.INACTIVE, AlertState.RESOLVED)
     found = sorted(
-        (a for a in store.alerts().values() if a.state not in over), key=lambda a: (-a.severity.rank, a.subject, a.rule)
+        (one for one in store.alerts(then).values() if one.state not in over),
+        key=lambda a: (-a.severity.rank, a.subject, a.rule),
     )
-    return found, beside_now(session.settings, session.registry, store, session.now) if found else {}
+    stand = beside_now if then is None else beside_then
+    return found, stand(session.settings, session.registry, store, then or session.now) if found else {}
 
 
 def _object(alert: Alert, beside: Beside) -> dict[str, Any]:
@@ -141,24 +170,26 @@ def _beside_words(beside: Beside) -> Iterator[str]:
 
 @alerts.command("show")
 @click.argument("fingerprint")
+@_as_of
 @data_format()
 @click.pass_obj
-def show_alert(session: Session, fingerprint: str, form: str) -> None:
+def show_alert(session: Session, fingerprint: str, as_of: AsOf | None, form: str) -> None:
     """Show one alert, with its evidence and its whole history.
 
     Every change of its state with the cause, what stands beside it, and who was told, or not, and why.
 
     FINGERPRINT is as `carecmon alerts` prints it; its first letters are enough while they fit one alert only.
     """
+    then = _moment(session, as_of)
     store = session.open()
     if store is None:
         return
     with store:
-        alert = find(store, fingerprint)
-        past = store.transitions(alert.fingerprint)
-        told = told_about(store, alert.fingerprint)
-        standing = _listed(session, store, True)[1][alert.fingerprint]
-        acknowledgements = store.silences.acknowledgements(alert.fingerprint)
+        alert = find(store, fingerprint, then)
+        past = [one for one in store.transitions(alert.fingerprint) if then is None or one.at <= then]
+        told = told_about(store, alert.fingerprint, then)
+        standing = _listed(session, store, True, then)[1][alert.fingerprint]
+        acknowledgements = store.silences.acknowledgements(alert.fingerprint, then)
     history = [_history_object(one) for one in past]
     if form == "csv":
         write_csv(HISTORY, ([one[name] for name in HISTORY] for one in history))
@@ -178,16 +209,17 @@ def show_alert(session: Session, fingerprint: str, form: str) -> None:
         show(*_page(alert, past, standing, told))
 
 
-def find(store: Store, fingerprint: str) -> Alert:
+def find(store: Store, fingerprint: str, then: datetime | None = None) -> Alert:
     """Return the alert whose fingerprint begins like this; raise UsageError where it is not exactly one."""
-    found = [alert for mark, alert in store.alerts().items() if mark.startswith(fingerprint.casefold())]
+    found = [alert for mark, alert in store.alerts(then).items() if mark.startswith(fingerprint.casefold())]
     if len(found) == 1 and fingerprint:
         return found[0]
     problem = "fits no alert" if not found else f"fits {len(found)} alerts"
-    raise UsageError(f"{fingerprint!r} {problem}; carecmon alerts --all prints the fingerprint of each")
+    there = "" if then is None else f" of {then:%Y-%m-%d}"
+    raise UsageError(f"{fingerprint!r} {problem}{there}; carecmon alerts --all prints the fingerprint of each")
 
 
-def told_about(store: Store, fingerprint: str) -> list[dict[str, Any]]:
+def told_about(store: Store, fingerprint: str, then: datetime | None = None) -> list[dict[str, Any]]:
     """Return who was told of an alert, or not, and why, oldest first."""
     from carecmon.report import plain
     from carecmon.store.outbox import Outbox
@@ -195,6 +227,7 @@ def told_about(store: Store, fingerprint: str) -> list[dict[str, Any]]:
     return [
         {"at": plain(one.at), "person": one.person, "what": one.what, "why": one.why}
         for one in Outbox(store).history(fingerprint=fingerprint)
+        if then is None or one.at <= then
     ]
 
 
@@ -265,30 +298,3 @@ def _evidence(evidence: Mapping[str, object]) -> Iterator[str]:
         said.append(f"{name} {', '.join(map(str, value)) if isinstance(value, list | tuple) else value}")
     if said:
         yield f"Seen then: {'; '.join(said)}"
-
-
-@click.command()
-@click.argument("fingerprint")
-@click.option("--reason", required=True, help="What is done about it.")
-@click.option("--until", type=MomentType(end=True), metavar="DATE", help="Remind again after this; default: never.")
-@click.option("--withdraw", is_flag=True, help="Take the acknowledgement back: reminders go on.")
-@author_option
-@click.pass_obj
-def ack(session: Session, fingerprint: str, reason: str, until: datetime | None, withdraw: bool, author: str) -> None:
-    """Acknowledge an alert: no reminders until it resolves."""
-    from carecmon.model import AlertState
-    from carecmon.model.silence import Acknowledgement
-
-    now = session.now
-    if withdraw and until is not None:
-        raise UsageError("--withdraw and --until contradict each other; write one of them")
-    if until is not None and until <= now:
-        raise UsageError(f"--until {until:%Y-%m-%d %H:%M} UTC is over already")
-    with session.writable() as store, store.writing():
-        alert = find(store, fingerprint)
-        if alert.state in (AlertState.INACTIVE, AlertState.RESOLVED):
-            raise UsageError(f"alert {alert.fingerprint} is {alert.state}; there is nothing to acknowledge")
-        store.silences.acknowledge(Acknowledgement(alert.fingerprint, now, author, reason, now if withdraw else until))
-    done = "takes back the acknowledgement of" if withdraw else "acknowledges"
-    ends = "" if withdraw else f", until {until:%Y-%m-%d}" if until else ", until it resolves"
-    say(f"carecmon: {author} {done} {alert.fingerprint} ({alert.rule}, {alert.subject}){ends}", quiet=session.quiet)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from carecmon.cli.lists import listing
 from carecmon.cli.output import data_format, say
-from carecmon.cli.session import Session, unknown, who
+from carecmon.cli.session import AsOfType, Session, say_as_of, unknown, who
 from carecmon.errors import UsageError
 
 if TYPE_CHECKING:
-    from carecmon.store import KeptFinding
+    from carecmon.model import AsOf, Finding
+    from carecmon.store import KeptFinding, Store
 
 FINDINGS = (
     *("id", "check", "severity", "indicator", "series", "period", "source", "cells"),
@@ -23,6 +25,12 @@ FINDINGS = (
 @click.command()
 @click.option("--source", help="Only the findings in this source.")
 @click.option("--all", "everything", is_flag=True, help="Also those that no check finds any more.")
+@click.option(
+    "--as-of",
+    type=AsOfType(),
+    metavar="[published:]DATE",
+    help="Search what was believed at the end of that day, by the checks, corrections and acknowledgements of today.",
+)
 @click.option("--acknowledge", metavar="ID", help="Accept the finding ID as known; needs --reason.")
 @click.option("--reason", metavar="TEXT", help="Why it is accepted. It is kept with the finding.")
 @click.option("--author", metavar="NAME", help="Who accepts it. Default: you, as this computer knows you.")
@@ -32,6 +40,7 @@ def findings(
     session: Session,
     source: str | None,
     everything: bool,
+    as_of: AsOf | None,
     acknowledge: str | None,
     reason: str | None,
     author: str | None,
@@ -40,8 +49,11 @@ def findings(
     """List where sources contradict themselves or each other.
 
     A finding is open until it is acknowledged, or mended by a later edition or a correction; carecmon show names the
-    open ones that touch a judged value.
+    open ones that touch a judged value. --as-of searches again and writes nothing; what it finds says when a check
+    first found it, and whether it is gone.
     """
+    if as_of is not None and (everything or acknowledge is not None):
+        raise UsageError("--as-of looks back; --all and --acknowledge are about what is found now")
     if acknowledge is not None:
         _acknowledge(session, acknowledge, author, reason)
         return
@@ -53,12 +65,35 @@ def findings(
         with store:
             kept = store.findings(gone=everything)
             known = sorted({*session.registry.sources, *(one.finding.source for one in kept)})
-        if source is not None and source not in known:
-            raise unknown("source", source, known, "carecmon sources")
-        objects = [kept_object(one) for one in kept if source in (None, one.finding.source)]
+            if source is not None and source not in known:
+                raise unknown("source", source, known, "carecmon sources")
+            found = _kept(kept) if as_of is None else _then(session, store, as_of)
+        objects = [one for one in found if source in (None, one["source"])]
     elif form == "table":
         return
     _list(session, form, objects)
+
+
+def _kept(kept: Sequence[KeptFinding]) -> list[dict[str, Any]]:
+    return [kept_object(one) for one in kept]
+
+
+def _then(session: Session, store: Store, as_of: AsOf) -> list[dict[str, Any]]:
+    from carecmon.findings import find_as_of
+    from carecmon.report import finding_object, plain
+
+    say_as_of(session, store, as_of)
+    found = find_as_of(session.settings, session.registry, store, session.corrections, as_of)
+    for error in found.failed.values():
+        say(f"carecmon: {error}", quiet=session.quiet)
+    past = {one.finding.id: one for one in store.findings(gone=True)}
+
+    def dated(one: Finding) -> dict[str, Any]:
+        kept = past.get(one.id)
+        dates = {name: plain(getattr(kept, name)) if kept else None for name in ("first_seen", "gone")}
+        return {**finding_object(one), **dates}
+
+    return [dated(one) for one in found.findings]
 
 
 def kept_object(kept: KeptFinding) -> dict[str, Any]:

@@ -36,9 +36,8 @@ def show_(session: Session, id: str, as_of: AsOf | None, form: str) -> None:
     Its definition, sources, targets with citation or rationale, and every series with the cell of its value.
     """
     indicator = session.indicator(id)
-    found = judged(session, (indicator.id,), as_of) or []
+    found, findings = judged(session, (indicator.id,), as_of) or ([], [])
     cells = _cells(session, found, as_of)
-    findings = _findings(session, found)
     if form == "table":
         show(*_page(session, indicator, found, cells), *_doubts(indicator, found, findings, session.language))
         return
@@ -75,16 +74,6 @@ def _cells(session: Session, found: Sequence[Assessment], as_of: AsOf | None) ->
             if a is not None and vintage.period == a.period and vintage.value == a.value and vintage.cell:
                 cells.setdefault(a.series, vintage.cell)
     return cells
-
-
-def _findings(session: Session, found: Sequence[Assessment]) -> list[Finding]:
-    """Return the open findings that touch the judged values."""
-    ids = {id for a in found for id in a.findings}
-    store = session.open() if ids else None
-    if store is None:
-        return []
-    with store:
-        return [kept.finding for kept in store.findings() if kept.finding.id in ids]
 
 
 def _doubts(

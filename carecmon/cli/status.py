@@ -12,7 +12,7 @@ from carecmon.cli.session import Session, as_of_option, no_check_yet, say_as_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from carecmon.model import AsOf, Assessment, Series
+    from carecmon.model import AsOf, Assessment, Finding, Series
 
 
 @click.command()
@@ -36,7 +36,7 @@ def status(session: Session, ids: tuple[str, ...], as_of: AsOf | None, everythin
     if form == "table" and as_of is None and not (ids or everything):
         _headlines(session, chosen)
         return
-    assessments = judged(session, chosen, as_of)
+    assessments, _ = judged(session, chosen, as_of) or (None, ())
     if form != "table":
         from carecmon.cli.verdicts import write_verdicts
 
@@ -66,8 +66,13 @@ def _headlines(session: Session, chosen: tuple[str, ...]) -> None:
     _print(session, chosen, found, everything=False, known=known)
 
 
-def judged(session: Session, chosen: tuple[str, ...], as_of: AsOf | None) -> list[Assessment] | None:
-    """Return the verdicts on the ``chosen`` indicators, None before the first check."""
+def judged(
+    session: Session, chosen: tuple[str, ...], as_of: AsOf | None
+) -> tuple[list[Assessment], list[Finding]] | None:
+    """Return the verdicts on the ``chosen`` indicators, and the findings that touch them; None before the first check.
+
+    With ``as_of`` both are of what was believed then.
+    """
     store = session.open()
     if store is None:
         return None
@@ -75,12 +80,18 @@ def judged(session: Session, chosen: tuple[str, ...], as_of: AsOf | None) -> lis
         if no_check_yet(store):
             return None
         if as_of is None:
-            return list(store.assessments(chosen))
+            verdicts = list(store.assessments(chosen))
+            doubts = {id for one in verdicts for id in one.findings}
+            return verdicts, [kept.finding for kept in store.findings() if kept.finding.id in doubts] if doubts else []
         from carecmon import run
 
         say_as_of(session, store, as_of)
-        found = run.judge_now(session.settings, session.registry, store, as_of, session.now)
-    return [a for a in found if a.series.indicator in chosen]
+        everything, found = run.look_back(session.settings, session.registry, store, as_of, session.now)
+    for error in found.failed.values():
+        say(f"carecmon: {error}", quiet=session.quiet)
+    verdicts = [one for one in everything if one.series.indicator in chosen]
+    doubts = {id for one in verdicts for id in one.findings}
+    return verdicts, [one for one in found.findings if one.id in doubts]
 
 
 def _print(

@@ -38,14 +38,15 @@ class Silences:
             raise UsageError(f"there is no silence {silence}; `carecmon silence list --all` shows those that there are")
         self._edit(silence, now, max(ends, now), author, reason)
 
-    def all(self) -> list[Silence]:
-        """Return every silence there ever was, by id, with the end that it has now."""
+    def all(self, then: datetime | None = None) -> list[Silence]:
+        """Return every silence there ever was, by id, with the end that it has now; or those there were ``then``."""
         rows = self._connection.rows(
             "select silence.id, starts, rule, indicator, sector, subject, labels, severity, made.author, made.reason,"
             " edit.ends from silence"
             " join silence_edit made on made.id = (select min(e.id) from silence_edit e where e.silence = silence.id)"
-            " join silence_edit edit on edit.id = (select max(e.id) from silence_edit e where e.silence = silence.id)"
-            " order by silence.id"
+            " join silence_edit edit on edit.id = (select max(e.id) from silence_edit e where e.silence = silence.id"
+            " and (?1 is null or e.at <= ?1)) order by silence.id",
+            [stamp_or_none(then)],
         )
         return [
             Silence(
@@ -70,23 +71,26 @@ class Silences:
             [made.fingerprint, stamp(made.at), stamp_or_none(made.until), made.author, made.reason],
         )
 
-    def acknowledgements(self, fingerprint: str | None = None) -> list[Acknowledgement]:
-        """Return the acknowledgements of one alert, or of all, oldest first; each says when its alert resolved."""
+    def acknowledgements(self, fingerprint: str | None = None, then: datetime | None = None) -> list[Acknowledgement]:
+        """Return the acknowledgements of one alert, or of all, oldest first; each says when its alert resolved.
+
+        With ``then`` only what was known at that moment.
+        """
         rows = self._connection.rows(
             "select fingerprint, at, author, reason, until,"
             " (select min(t.at) from transition t where t.fingerprint = a.fingerprint and t.at > a.at"
-            " and t.after in ('resolved', 'inactive'))"
-            " from acknowledgement a where ?1 is null or fingerprint = ?1 order by id",
-            [fingerprint],
+            " and t.after in ('resolved', 'inactive') and (?2 is null or t.at <= ?2))"
+            " from acknowledgement a where (?1 is null or fingerprint = ?1) and (?2 is null or a.at <= ?2) order by id",
+            [fingerprint, stamp_or_none(then)],
         )
         return [
             Acknowledgement(mark, moment(at), author, reason, moment_or_none(until), moment_or_none(ended))
             for mark, at, author, reason, until, ended in rows
         ]
 
-    def newest(self) -> dict[str, Acknowledgement]:
-        """Return the newest acknowledgement of each alert, by fingerprint."""
-        return {one.fingerprint: one for one in self.acknowledgements()}
+    def newest(self, then: datetime | None = None) -> dict[str, Acknowledgement]:
+        """Return the newest acknowledgement of each alert, by fingerprint; with ``then`` the newest of that moment."""
+        return {one.fingerprint: one for one in self.acknowledgements(then=then)}
 
     def _edit(self, silence: int, now: datetime, ends: datetime, author: str, reason: str) -> None:
         self._connection.run(

@@ -271,9 +271,9 @@ class Store:
         """Return the newest assessment of each series, or of those named, sorted."""
         return verdicts.assessments(self._connection, indicators, series or None)
 
-    def alerts(self) -> dict[str, Alert]:
-        """Return every alert there ever was, in its present state, by fingerprint."""
-        return verdicts.alerts(self._connection)
+    def alerts(self, then: datetime | None = None) -> dict[str, Alert]:
+        """Return every alert there ever was by fingerprint, in its present state or in that which it had ``then``."""
+        return verdicts.alerts(self._connection, then)
 
     def touch_alerts(self, alerts: Iterable[Alert]) -> None:
         """Store alerts as they are now, without a transition: progress, message, evidence."""

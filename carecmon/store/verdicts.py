@@ -71,12 +71,22 @@ def assessments(
     return sorted(found, key=lambda one: one.series)
 
 
-def alerts(connection: Connection) -> dict[str, Alert]:
-    """Return every alert there ever was in its present state, by fingerprint."""
-    rows = connection.rows(
-        "select fingerprint, rule, subject, severity, state, cause, since, message, evidence, progress from alert"
-        " order by fingerprint"
-    )
+def alerts(connection: Connection, then: datetime | None = None) -> dict[str, Alert]:
+    """Return every alert there ever was in its present state, or those there were ``then``, by fingerprint.
+
+    Of those of then, what they said is what their last transition said.
+    """
+    if then is None:
+        rows = connection.rows(
+            "select fingerprint, rule, subject, severity, state, cause, since, message, evidence, progress from alert"
+            " order by fingerprint"
+        )
+    else:
+        rows = connection.rows(
+            "select fingerprint, rule, subject, severity, after, cause, since, message, evidence, '{}' from transition"
+            " where id in (select max(id) from transition where at <= ? group by fingerprint) order by fingerprint",
+            [stamp(then)],
+        )
     return {row[0]: _alert(row) for row in rows}
 
 
