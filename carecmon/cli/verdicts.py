@@ -24,6 +24,7 @@ COLUMNS = (
     "baseline_period",
     "expected",
     "progress",
+    "elapsed",
     "required_rate",
     "required_from_now",
     "projected_2030",

@@ -48,8 +48,7 @@ def assess(
         blank = _blank(indicator, belief.series, how, found, today, why)
         return replace(blank, status=Status.DISCONTINUED) if ended else blank
     subject = Subject(indicator, values, how, found, today, silent)
-    before = subject.previous
-    verdict = subject.verdict()
+    before, verdict = subject.previous, subject.verdict()
     return replace(
         _blank(indicator, belief.series, how, found, today, subject.why(verdict, ended)),
         status=Status.DISCONTINUED if ended else verdict.status,
@@ -60,6 +59,7 @@ def assess(
         change=finite(difference(values[-1][1], before[1])) if before else None,
         expected=subject.expected(),
         progress=subject.progress(),
+        elapsed=subject.elapsed(),
         required_from_now=subject.required_from_now(),
         projected=subject.projected(),
         sources=sources_of(points, prefer),

@@ -8,7 +8,7 @@ from datetime import date
 from carecmon.judge import words
 from carecmon.judge.events import open_ones, percent, printed, revisions
 from carecmon.judge.facts import Outcome, SeriesFacts, SourceFacts
-from carecmon.model import Assessment, Better, Condition, Finding, Freshness, Indicator, Rule, Status
+from carecmon.model import Assessment, Better, Condition, Finding, Freshness, Indicator, Rule, Scale, Status
 
 _STANDING = {
     Status.ACHIEVED: "has reached its target",
@@ -98,12 +98,19 @@ def standing(indicator: Indicator, verdict: Assessment) -> str:
         return f"{name}: no value; target {verdict.target_text or 'none'}."
     said = f"{words.amount(indicator, verdict.value)} in {verdict.period}"
     if verdict.expected is not None and verdict.status.verdict:
-        said += f", expected {words.amount(indicator, verdict.expected)}"
+        said += f", {_path(indicator, verdict)}"
     if not verdict.target_text:
         return f"{name}: {said}; no target."
     if verdict.status.off_track and not verdict.official:
         return f"{name} is behind our working path ({verdict.status}): {said}; target {verdict.target_text}."
     return f"{name} {_STANDING[verdict.status]} {verdict.target_text}: {said}."
+
+
+def _path(indicator: Indicator, verdict: Assessment) -> str:
+    """Return what the path has: of states the share, as two that differ on it may be the same whole step."""
+    if indicator.scale is Scale.STATE and verdict.progress is not None and verdict.elapsed is not None:
+        return f"{verdict.progress:.0%} of the steps in {verdict.elapsed:.0%} of the time".replace("%", " %")
+    return f"expected {words.amount(indicator, verdict.expected or 0.0)}"
 
 
 def _level(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:

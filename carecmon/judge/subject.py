@@ -106,12 +106,19 @@ class Subject:
         A state stays until another one is stated: its path goes on until the newest period that a source spoke of.
         There is no path where the baseline met the target already.
         """
+        if self.base is None or self.goal is None or (share := self.elapsed()) is None:
+            return None
+        start, end = self.base[1], self.goal[1]
+        time = end if share == 1 else start + share * (end - start)
+        return finite(self.how.course.at(self.base, self.goal, time))
+
+    def elapsed(self) -> float | None:
+        """Return which share of the time from baseline to target was over by then; None where there is no path."""
         if self.base is None or self.goal is None or self.goal[1] <= self.base[1] or not self._asked():
             return None
         states = self.indicator.scale is Scale.STATE and self.silent is not None
         now = self.indicator.time(self.silent.period) if states and self.silent else self.latest[1]
-        time = min(max(now, self.base[1]), self.goal[1])
-        return finite(self.how.course.at(self.base, self.goal, time))
+        return min(1.0, max(0.0, (now - self.base[1]) / (self.goal[1] - self.base[1])))
 
     def progress(self) -> float | None:
         """Return the share of the way from baseline to target; 1 where no way was left to go and none was lost."""

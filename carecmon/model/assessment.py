@@ -54,7 +54,8 @@ class Assessment:
     ``period``; of a state at the newest period that a source spoke of), ``projected`` (in ``PROJECTED``, 2030) and
     ``target`` are in the indicator's unit.
     ``required_rate`` is percent a year from baseline to target, ``required_from_now`` from value to target;
-    ``progress`` is the share of the way from baseline to target, 1 at the target. ``method`` is name and version.
+    ``progress`` is the share of the way from baseline to target, 1 at the target; ``elapsed`` is the share of the time
+    that ``expected`` is the path of. ``method`` is name and version.
     ``points`` is the judged history (period, value) for charts, ascending. ``corrections`` says for each period whose
     judged value rests on a correction which one; ``findings`` are the ids of open findings that touch ``value``.
     Without a ``calendar`` nobody can say when the next period should come: then nothing is ever late.
@@ -88,6 +89,7 @@ class Assessment:
     corrections: tuple[tuple[Period, str], ...] = ()
     findings: tuple[str, ...] = ()
     calendar: bool = True
+    elapsed: float | None = None
 
     @property
     def corrected(self) -> bool:

@@ -83,6 +83,7 @@ def assessment_object(a: Assessment, indicator: Indicator | None) -> Object:
         "baseline_period": plain(a.baseline_period),
         "expected": value_of(a.expected, indicator),
         "progress": plain(a.progress),
+        "elapsed": plain(a.elapsed),
         "required_rate": plain(a.required_rate),
         "required_from_now": plain(a.required_from_now),
         "projected_2030": value_of(a.projected, indicator),

@@ -160,7 +160,7 @@ def _figures(language: Language, notice: Announcement, naming: Naming) -> Iterat
             "value": expected,
             "period": language.period(one.period or ""),
         }
-        yield Fact(say("Gap to the path"), gap, lines=(words,))
+        yield Fact(say("Gap to the path"), gap, lines=() if naming.states else (words,))
     if one.projected is not None:
         amount = language.amount(one.projected, naming)
         words = say("%(value)s in %(year)s") % {"value": amount, "year": PROJECTED}

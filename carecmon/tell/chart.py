@@ -40,7 +40,7 @@ def figure(language: Language, post: Post) -> Figure | None:
                 spec(assessment, states=len(naming.states)),
                 language.series(naming),
                 _caption(language, naming, assessment),
-                _legend(language, assessment),
+                _legend(language, naming, assessment),
             )
     return None
 
@@ -68,6 +68,7 @@ def spec(assessment: Assessment, *, states: int = 0) -> dict[str, Any]:
     """Return the Vega-Lite specification of one series; of ``states``, by their numbers, where it has that many."""
     history = [{"t": _middle(period), "v": value} for period, value in assessment.points]
     layers = [_line(_path(assessment), PATH, [6, 4]), _line(_onwards(assessment), GOES_ON, [2, 3])]
+    layers.append(_line(_stays(assessment) if states else [], MEASURED, [1, 3]))
     layers.append({"data": {"values": history}, "mark": {"type": "line", "color": MEASURED, "strokeWidth": 2.5}})
     layers.append(
         {
@@ -164,10 +165,20 @@ def _onwards(one: Assessment) -> list[dict[str, float]]:
     return _between(one, (_middle(one.period), one.value), (PROJECTED + 0.5, one.projected))
 
 
+def _stays(one: Assessment) -> list[dict[str, float]]:
+    """Return how long the newest state has stood by the time of the verdict, which no newer state has replaced."""
+    path = _path(one)
+    if not path or one.elapsed is None or one.value is None or one.period is None:
+        return []
+    begin, end = path[0]["t"], path[-1]["t"]
+    since, until = _middle(one.period), begin + one.elapsed * (end - begin)
+    return [{"t": since, "v": one.value}, {"t": until, "v": one.value}] if until > since + 0.5 else []
+
+
 def _between(one: Assessment, start: tuple[float, float], end: tuple[float, float]) -> list[dict[str, float]]:
     """Return the way from one point to another: a curve where the method reckons with growth, else a line."""
     (begin, low), (finish, high) = start, end
-    if one.method.startswith("linear") or low <= 0 or high <= 0:
+    if one.method.startswith(("linear", "milestone")) or low <= 0 or high <= 0:
         return [{"t": begin, "v": low}, {"t": finish, "v": high}]
     shares = [step / 24 for step in range(25)]
     return [{"t": begin + (finish - begin) * share, "v": low * (high / low) ** share} for share in shares]
@@ -193,8 +204,10 @@ def _points(language: Language, naming: Naming, points: Iterable[tuple[Period, f
         yield f"{language.period(period)}{forms(language.code)['is']}{numbered}"
 
 
-def _legend(language: Language, one: Assessment) -> tuple[tuple[str, str, str], ...]:
+def _legend(language: Language, naming: Naming, one: Assessment) -> tuple[tuple[str, str, str], ...]:
     marks = [("●", MEASURED, language.gettext("published"))]
+    if naming.states and _stays(one):
+        marks.append(("···", MEASURED, language.gettext("no newer state published")))
     if _path(one):
         marks.append(("- -", PATH, language.gettext("path to the target")))
     if _onwards(one):

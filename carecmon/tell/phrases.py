@@ -157,8 +157,13 @@ def _cleared(language: Language, notice: Announcement) -> str:
 
 def gap(language: Language, naming: Naming, assessment: Assessment) -> str:
     """Return how far the value is from where the path to the target has it at the same period."""
-    if assessment.value is None or assessment.expected is None or naming.states:
+    if assessment.value is None or assessment.expected is None:
         return ""
+    if naming.states:
+        if assessment.progress is None or assessment.elapsed is None:
+            return ""
+        words = language.gettext("%(steps)s of the steps in %(time)s of the time")
+        return words % {"steps": language.percent(assessment.progress), "time": language.percent(assessment.elapsed)}
     away = assessment.value - assessment.expected
     amount = language.amount(abs(away), naming)
     if round(abs(away), naming.precision) == 0:

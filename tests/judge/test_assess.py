@@ -7,6 +7,7 @@ import pytest
 
 from carecmon.judge.assess import assess, assess_empty
 from carecmon.judge.cause import Inputs, facts_of
+from carecmon.judge.conditions import standing
 from carecmon.model import (
     Better,
     Cadence,
@@ -347,6 +348,8 @@ def test_a_state_that_is_spoken_of_without_being_stated_grows_old(states, target
     operational = target(TargetKind.MILESTONE, official=True, state="operational")
     verdict = assess(states, belief, targets=[operational], method=None, prefer=(), today=today)
     assert (verdict.status, str(verdict.period), verdict.expected) == (Status.SLOW, "2020", 1)
+    assert (verdict.progress, verdict.elapsed) == (0.5, pytest.approx(7 / 13)), "the same whole step, and yet late"
+    assert "50 % of the steps in 54 % of the time" in standing(states, verdict)
     assert "2024 has no value: progress is affected." in verdict.why
     before = assess(
         states, belief, targets=[operational], method=None, prefer=(), today=today, until=Period.parse("2020")

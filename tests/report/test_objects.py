@@ -89,7 +89,7 @@ NAMES = {
     "indicators": "id sector pillar outcome releases error",
     "assessments": (
         "series indicator sector pillar labels status freshness official method period value unit change baseline"
-        " baseline_period expected progress required_rate required_from_now projected_2030 target target_year"
+        " baseline_period expected progress elapsed required_rate required_from_now projected_2030 target target_year"
         " sources why corrections findings"
     ),
     "alerts": "fingerprint rule series severity state cause since",

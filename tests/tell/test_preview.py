@@ -46,6 +46,11 @@ def test_the_sample_shows_a_state_and_a_number_with_value_target_gap_cause_and_c
         assert text.count(label) == 2, label
     assert "Value: Partially operational in 2020" in text and "[OFFICIAL TARGET]" in text
     assert text.count("Gap to the path: behind by") == 1 and "[WORKING PATH, NOT OFFICIAL]" in text
+    assert "Gap to the path: 50 % of the steps in 54 % of the time" in text, "why a state on its whole step is late"
+
+
+def test_the_chart_of_a_state_shows_how_long_it_has_stood_without_a_newer_one(previews):
+    assert "no newer state published" in (previews / "sample-en-2-news.html").read_text("utf-8")
 
 
 def test_a_preview_writes_nothing_into_the_store(checked, previews):
