@@ -119,7 +119,7 @@ def find(
     for belief in store.beliefs(as_of=as_of):
         indicator = registry.indicators.get(belief.series.indicator)
         if indicator is not None and len(belief.by_source) > 1:
-            overlaid, _ = apply(belief, corrections)
+            overlaid, _ = apply(belief, corrections, indicator)
             findings += check_conflicts(indicator, belief, _prefer(settings, indicator), cells.of, overlaid)
     checked = frozenset(registry.sources) - failed.keys()
     return Found(findings, checked, frozenset(registry.indicators), failed, cells.of)
@@ -197,7 +197,10 @@ def stored(registry: Registry, store: Store) -> Found:
 
 
 def idle(
-    corrections: Iterable[Correction], watched: Collection[str], beliefs: Mapping[Series, SeriesBelief], store: Store
+    corrections: Iterable[Correction],
+    watched: Mapping[str, Indicator],
+    beliefs: Mapping[Series, SeriesBelief],
+    store: Store,
 ) -> list[str]:
     """Return what to tell people about corrections of watched series that do nothing: out of date, or without a cell.
 
@@ -207,7 +210,8 @@ def idle(
     notes: list[CorrectionNote] = []
     for one in corrections:
         if one.series.indicator in watched and (one.source in known if one.source else known):
-            notes += apply(beliefs.get(one.series, SeriesBelief(one.series, {})), [one])[1]
+            belief = beliefs.get(one.series, SeriesBelief(one.series, {}))
+            notes += apply(belief, [one], watched[one.series.indicator])[1]
     return [note.message for note in notes if note.state is not CorrectionState.APPLIED]
 
 

@@ -103,6 +103,6 @@ def _corrections(session: Session) -> Iterator[Answer]:
 def _idle(session: Session, store: Store) -> list[str]:
     from carecmon.findings import idle
 
-    watched = [name for name in session.watched if name in session.indicators]
+    watched = {name: session.indicators[name] for name in session.watched if name in session.indicators}
     beliefs = {belief.series: belief for belief in store.beliefs(watched)}
     return idle(session.corrections, watched, beliefs, store)

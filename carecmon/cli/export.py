@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from carecmon.cli.session import Session, as_of_option, say_as_of
 
 if TYPE_CHECKING:
     from carecmon.export import Stated
-    from carecmon.model import AsOf, Claim, Correction, Period, Release, Series
+    from carecmon.model import AsOf, Claim, Correction, Indicator, Period, Release, Series
     from carecmon.store import Store
 
 
@@ -49,7 +49,7 @@ def export(session: Session, folder: Path, as_of: AsOf | None, vintages: bool) -
         indicator = session.indicators.get(series.indicator)
         yield from (watch.prefer if watch else ()) or (indicator.sources if indicator else ())
 
-    corrections = _Corrections(session.corrections)
+    corrections = _Corrections(session.corrections, session.indicators)
     with store:
         stated = store.all_observations(vintages=vintages, as_of=as_of)
         placed = partial(cell_of, sources=session.registry.sources)
@@ -68,7 +68,8 @@ def export(session: Session, folder: Path, as_of: AsOf | None, vintages: bool) -
 class _Corrections:
     """The corrections, looked up by cell."""
 
-    def __init__(self, corrections: Iterable[Correction]) -> None:
+    def __init__(self, corrections: Iterable[Correction], indicators: Mapping[str, Indicator]) -> None:
+        self._indicators = indicators
         self._by_cell: dict[tuple[Series, Period], list[Correction]] = {}
         for one in corrections:
             self._by_cell.setdefault((one.series, one.period), []).append(one)
@@ -78,7 +79,7 @@ class _Corrections:
         from carecmon.judge.corrections import words
 
         found = self._on(value)
-        return words(found) if found else ""
+        return words(found, self._indicators.get(value.series.indicator)) if found else ""
 
     def laid_over(self, value: Stated) -> float | None:
         """Return what is judged in place of a value."""

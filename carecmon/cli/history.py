@@ -124,7 +124,7 @@ def value_object(session: Session, series: Series, indicator: Indicator, vintage
         "lower": plain(vintage.lower),
         "upper": plain(vintage.upper),
         "sample_size": vintage.sample_size,
-        "correction": words(correction) if correction else None,
+        "correction": words(correction, indicator) if correction else None,
     }
 
 

@@ -106,7 +106,7 @@ def revision_object(session: Session, one: Revision) -> dict[str, Any]:
         else None,
         "within_precision": None if change is None else _within(one, indicator),
         "status": one.status.word,
-        "correction": words(correction) if correction else None,
+        "correction": words(correction, indicator) if correction else None,
         "document": cell.document if cell else None,
         "location": cell.location if cell else None,
         "row": cell.row if cell else None,

@@ -112,7 +112,7 @@ def _changes_since(before: Inputs | None, now: Inputs) -> tuple[Change, ...]:
 def judgement(indicator: Indicator, inputs: Inputs, until: int = 1) -> Assessment:
     """Return the assessment of a series on ``inputs``, as of its newest period or the ``until``-th newest."""
     prefer = inputs.policy.prefer.get(indicator.id, indicator.sources)
-    belief, notes = corrections.apply(inputs.belief, inputs.policy.corrections)
+    belief, notes = corrections.apply(inputs.belief, inputs.policy.corrections, indicator)
     last = None
     if until > 1:
         last = of_one_length(judged_points(belief, prefer)[0], indicator.for_series(belief.series))[-until].period
@@ -127,18 +127,18 @@ def judgement(indicator: Indicator, inputs: Inputs, until: int = 1) -> Assessmen
     )
     applied = [note for note in notes if note.state is corrections.CorrectionState.APPLIED]
     # What a dropped cell leaves without a value is said already, with the reason.
-    unsaid = [note.message for note in applied if corrections.words(note.correction) not in verdict.why]
+    unsaid = [note.message for note in applied if corrections.words(note.correction, indicator) not in verdict.why]
     why = " ".join([verdict.why, *(["Corrected:", *unsaid] if unsaid else [])])
-    return replace(verdict, why=why, corrections=_felt(applied, belief, prefer))
+    return replace(verdict, why=why, corrections=_felt(applied, belief, prefer, indicator))
 
 
 def _felt(
-    applied: Iterable[corrections.CorrectionNote], belief: SeriesBelief, prefer: Iterable[str]
+    applied: Iterable[corrections.CorrectionNote], belief: SeriesBelief, prefer: Iterable[str], indicator: Indicator
 ) -> tuple[tuple[Period, str], ...]:
     """Return the corrections, by period, that change or explain what is judged: not those of sources passed over."""
     chosen = {(point.period, point.source) for point in judged_points(belief, prefer)[0]}
     return tuple(
-        (note.correction.period, corrections.words(note.correction))
+        (note.correction.period, corrections.words(note.correction, indicator))
         for note in applied
         if any(not point.usable or (point.period, point.source) in chosen for point in note.after)
     )

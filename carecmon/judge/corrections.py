@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import isclose
 
+from carecmon.judge.words import state
 from carecmon.model import (
     Correction,
     CorrectionAction,
+    Indicator,
     Observation,
     ObservationStatus,
     Period,
     Point,
+    Scale,
     Series,
     SeriesBelief,
 )
@@ -42,13 +45,16 @@ class CorrectionNote:
     after: tuple[Point, ...] = ()
 
 
-def apply(belief: SeriesBelief, corrections: Iterable[Correction]) -> tuple[SeriesBelief, list[CorrectionNote]]:
+def apply(
+    belief: SeriesBelief, corrections: Iterable[Correction], indicator: Indicator | None = None
+) -> tuple[SeriesBelief, list[CorrectionNote]]:
     """Return the belief with the corrections of its series laid over it, and a note for each of those corrections.
 
     ``belief`` itself stays as the sources say it. A dropped cell has no value, so that another source can stand in.
+    The notes call states by their names where the ``indicator`` is given.
     """
     by_source = {source: list(points) for source, points in belief.by_source.items()}
-    notes = [_lay_over(by_source, correction) for correction in corrections if correction.series == belief.series]
+    notes = [_lay_over(by_source, one, indicator) for one in corrections if one.series == belief.series]
     return SeriesBelief(belief.series, {source: tuple(points) for source, points in by_source.items()}), notes
 
 
@@ -85,7 +91,7 @@ def corrected(observations: Sequence[Observation], corrections: Sequence[Correct
     return changed
 
 
-def _lay_over(by_source: dict[str, list[Point]], correction: Correction) -> CorrectionNote:
+def _lay_over(by_source: dict[str, list[Point]], correction: Correction, indicator: Indicator | None) -> CorrectionNote:
     before, after, there = [], [], []
     for source, points in by_source.items():
         if correction.source not in (None, source):
@@ -95,24 +101,24 @@ def _lay_over(by_source: dict[str, list[Point]], correction: Correction) -> Corr
                 continue
             there.append(point)
             if _states(point.value, correction):
-                points[index] = _corrected(point, correction)
+                points[index] = _corrected(point, correction, words(correction, indicator))
                 before.append(point)
                 after.append(points[index])
     if before:
-        message = f"{correction.series} {correction.period}: {words(correction)}."
+        message = f"{correction.series} {correction.period}: {words(correction, indicator)}."
         return CorrectionNote(correction, CorrectionState.APPLIED, message, tuple(before), tuple(after))
     if there:
-        message = _out_of_date(correction, there)
+        message = _out_of_date(correction, there, indicator)
         return CorrectionNote(correction, CorrectionState.OUT_OF_DATE, message, tuple(there), tuple(there))
     whose = correction.source or "any source"
     message = f"The correction of {correction.series} {correction.period} finds no value there from {whose}."
     return CorrectionNote(correction, CorrectionState.NO_CELL, message)
 
 
-def _corrected(point: Point, correction: Correction) -> Point:
+def _corrected(point: Point, correction: Correction, said: str) -> Point:
     value = _value(point.value, correction)
     status = point.status if value is not None else ObservationStatus.MISSING
-    note = f"{point.note}; {words(correction)}" if point.note else words(correction)
+    note = f"{point.note}; {said}" if point.note else said
     return replace(point, value=value, status=status, note=note)
 
 
@@ -132,20 +138,31 @@ def _states(value: float | None, correction: Correction) -> bool:
     return value is not None and isclose(value, correction.expect, rel_tol=1e-9, abs_tol=1e-12)
 
 
-def words(correction: Correction) -> str:
-    """Return what a correction does, why, and who says so."""
+def words(correction: Correction, indicator: Indicator | None = None) -> str:
+    """Return what a correction does, why, and who says so; states by their names where ``indicator`` has any."""
     does = {
         CorrectionAction.DROP: "is not judged",
-        CorrectionAction.OVERRIDE: f"is judged as {correction.value}",
+        CorrectionAction.OVERRIDE: f"is judged as {_amount(correction.value, indicator)}",
         CorrectionAction.SCALE: f"is multiplied by {correction.factor}",
         CorrectionAction.FLAG: "is doubtful",
     }[correction.action]
-    return f"the printed {correction.expect} {does} ({correction.reason}; {correction.who})"
+    return f"the printed {_amount(correction.expect, indicator)} {does} ({correction.reason}; {correction.who})"
 
 
-def _out_of_date(correction: Correction, there: Sequence[Point]) -> str:
-    found = ", ".join(f"{point.value:.12g} in {point.source}" for point in there)
+def _amount(value: float | None, indicator: Indicator | None) -> str:
+    if value is None or indicator is None or indicator.scale is not Scale.STATE or indicator.states is None:
+        return str(value)
+    is_state = value.is_integer() and 0 <= value < len(indicator.states)
+    return f'"{state(indicator, value)}"' if is_state else str(value)
+
+
+def _out_of_date(correction: Correction, there: Sequence[Point], indicator: Indicator | None) -> str:
+    def said(value: float | None) -> str:
+        text = _amount(value, indicator)
+        return text if text.startswith('"') else f"{value:.12g}"
+
+    found = ", ".join(f"{said(point.value)} in {point.source}" for point in there)
     return (
         f"The correction of {correction.series} {correction.period} is out of date: it expects"
-        f" {correction.expect:.12g}, but there is {found}. Remove it from corrections.toml."
+        f" {said(correction.expect)}, but there is {found}. Remove it from corrections.toml."
     )

@@ -10,8 +10,8 @@ from carecmon.tell.language import N_, Language
 
 #: What an assessment says about a correction: what it does, and why. ``judge.corrections.words`` writes it.
 _SAID = re.compile(
-    r"the printed (?P<printed>\S+) is (?P<does>not judged|judged as|multiplied by|doubtful) ?(?P<number>[-+.\de]*)"
-    r" ?\((?P<why>.*)\)",
+    r'the printed (?P<printed>".+?"|\S+) is (?P<does>not judged|judged as|multiplied by|doubtful)'
+    r' ?(?P<instead>".+?"|[-+.\de]*) ?\((?P<why>.*)\)',
     re.DOTALL,
 )
 _DOES = {
@@ -36,8 +36,9 @@ def _line(language: Language, naming: Naming, period: Period, said: str) -> str:
     match = _SAID.fullmatch(said)
     if match is None:
         return f"{language.period(period)}: {said}"
-    printed = float(match["printed"])
-    instead = float(match["number"]) if match["number"] else printed
+    printed, instead = _value(match["printed"], naming), _value(match["instead"] or match["printed"], naming)
+    if printed is None or instead is None:
+        return f"{language.period(period)}: {said}"
     if match["does"] == "multiplied by":
         instead = float(f"{printed * instead:.12g}")
     words = language.gettext(_DOES[match["does"]]) % {
@@ -46,3 +47,12 @@ def _line(language: Language, naming: Naming, period: Period, said: str) -> str:
         "instead": language.amount(instead, naming),
     }
     return f"{words} ({match['why']})"
+
+
+def _value(said: str, naming: Naming) -> float | None:
+    """Return a number, or the position of a state by its English name; None where there is no such state any more."""
+    if not said.startswith('"'):
+        return float(said)
+    names = [state["en"].casefold() for state in naming.states]
+    name = said.strip('"').casefold()
+    return float(names.index(name)) if name in names else None

@@ -5,17 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from carecmon.judge.corrections import CorrectionState, apply, corrected
+from carecmon.judge.corrections import CorrectionState, apply, corrected, words
 from carecmon.model import (
+    Better,
     Cell,
+    Code,
+    CodeList,
     Correction,
     CorrectionAction,
+    Indicator,
     Observation,
     ObservationStatus,
     Period,
     Point,
+    Scale,
     Series,
     SeriesBelief,
+    Text,
 )
 
 SWD = Series.of("cpmm.swd", area="CAREC", mode="rail")
@@ -99,6 +105,32 @@ def test_a_correction_whose_error_is_gone_does_nothing_and_says_that_it_is_out_o
         "The correction of cpmm.swd{area=CAREC,mode=rail} 2021 is out of date: it expects 38, but there is 12.1 in"
         " cpmm. Remove it from corrections.toml."
     )
+
+
+STATES = CodeList("states", [Code(name, Text(name.replace("_", " "))) for name in ("none", "under_way", "done")])
+LINK = Indicator(
+    "cpmm.swd", Text("Link"), "energy", "", "state", Better.HIGHER, "A test.", ("cpmm",), scale=Scale.STATE,
+    states=STATES, precision=0,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        pytest.param({"expect": 0, "value": 1}, 'the printed "none" is judged as "under way"', id="by their names"),
+        pytest.param({"expect": 7, "value": 2}, 'the printed 7.0 is judged as "done"', id="what is no state as it is"),
+    ],
+)
+def test_a_correction_of_a_state_calls_the_states_by_their_names(table, said):
+    fix = correction(**table)
+    assert words(fix, LINK) == f"{said} (the row slipped; the transport desk)"
+    judged, (note,) = apply(belief(cpmm=float(table["expect"])), [fix], LINK)
+    assert said in note.message and first(judged).note == words(fix, LINK)
+
+
+def test_a_correction_of_a_state_that_is_out_of_date_calls_them_by_their_names_too():
+    _, (note,) = apply(belief(cpmm=2.0), [correction(expect=0, value=1)], LINK)
+    assert 'it expects "none", but there is "done" in cpmm.' in note.message
 
 
 def test_a_correction_of_a_cell_that_nobody_states_waits():

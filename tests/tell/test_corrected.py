@@ -9,6 +9,8 @@ import pytest
 from carecmon.judge import corrections
 from carecmon.model import Correction, CorrectionAction, Period, Series, Status
 from carecmon.tell.announcement import Content
+from carecmon.tell.corrected import corrections as corrected
+from carecmon.tell.language import Language
 from carecmon.tell.render import twins
 from tests.tell import test_rendering as rendering
 
@@ -71,3 +73,27 @@ def test_lists_say_it_in_a_few_words():
 def test_what_has_no_correction_says_nothing_of_any():
     for post in rendering.EVERYTHING.values():
         assert all("correction" not in page.lower() for page in pages(post))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "2010: None is printed, and judged as Under way (a slip; Ada)"),
+        ("ru", "напечатано нет, оценивается как ведётся (a slip; Ada)"),
+    ],
+)
+def test_states_are_called_by_their_names_in_the_readers_language(language, said):
+    states = ({"en": "None", "ru": "нет"}, {"en": "Under way", "ru": "ведётся"})
+    fixed = replace(
+        rendering.ASSESSMENT,
+        corrections=((Period.parse("2010"), 'the printed "none" is judged as "under way" (a slip; Ada)'),),
+    )
+    naming = replace(rendering.NAMING, states=states, unit="")
+    (line,) = corrected(Language(language), naming, fixed)
+    assert said in line.replace("\xa0", " ")
+
+
+def test_a_state_that_is_not_declared_any_more_is_said_as_it_was():
+    said = 'the printed "none" is doubtful (a slip; Ada)'
+    fixed = replace(rendering.ASSESSMENT, corrections=((Period.parse("2010"), said),))
+    assert corrected(Language("en"), rendering.NAMING, fixed) == (f"2010: {said}",)
