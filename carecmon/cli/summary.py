@@ -120,7 +120,7 @@ def problems(report: RunReport) -> Iterator[tuple[str, str]]:
     for source in report.sources:
         if source.outcome is SourceOutcome.FAILED:
             older = f"using what was obtained on {source.newest:%Y-%m-%d}" if source.newest else "nothing older to use"
-            yield f"source {source.id} failed: {_sentence(source.error)}", f"{older}; the next check asks it again"
+            yield f"source {source.id} failed: {_sentence(source.error)}", f"{older}; a later check asks it again"
     for indicator in report.indicators:
         if indicator.outcome is Outcome.FAILED and not any(error in indicator.error for error in said):
             yield f"indicator {indicator.id} was not judged: {_sentence(indicator.error)}", ""

@@ -186,6 +186,15 @@ def failed(
     """Return a failure of a source, or of one of its documents."""
     source = request.source.id
     if edition is not None and len(request.source.documents) > 1:
-        reason = f"document {edition.document.id}: {reason}"
+        reason = f"{_called(edition)}{reason}"
     hide = Redactor.of((*request.secrets, request.address.key_env)).text
     return Failed(source, request.place.name, hide(reason), remedy, transient, hide(detail))
+
+
+def _called(edition: Edition) -> str:
+    """Return how people call one of several: the answers of a live source need not be documents with an id."""
+    document = edition.document
+    if document.id:
+        return f"document {document.id}: "
+    name = document.edition or document.url
+    return f"answer {name}: " if name else ""

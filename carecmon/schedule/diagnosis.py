@@ -118,7 +118,9 @@ def source(one: Standing, now: datetime, error: str = "") -> Answer:
     long = one.last_ok is None or now - one.last_ok > LONG
     times = "once" if one.failures == 1 else f"{one.failures} times"
     text = f"source {one.source}: failed {times}, {ok}, {due}: {error}"
-    return Answer("sources", False if long else None, text, "carecmon -v check asks again")
+    alone = one.backoff_until is not None and one.backoff_until > now
+    remedy = f"nothing: it wants to be left alone until {one.backoff_until:%Y-%m-%d %H:%M} UTC, and is" if alone else ""
+    return Answer("sources", False if long else None, text, remedy or "carecmon -v check asks again")
 
 
 def disk(folder: Path) -> Answer:

@@ -159,3 +159,20 @@ def test_a_name_that_carecmon_does_not_have_is_answered_with_what_it_has(bench, 
     ((line, found, remedy),) = bench.lines("water", code=1)
     assert line == "it loads" and "'Status'" in found
     assert "carecmon has ObservationStatus" in remedy
+
+
+def test_one_of_several_answers_that_cannot_be_read_is_called_by_what_it_is(bench, change):
+    reader = bench.new("water", "http-json") / "reader.py"
+    change(
+        reader,
+        '        yield Answer(reply.body, reply.url, covers=ALL, state={"etag": reply.etag})',
+        '        for row in reply.json()["rows"]:\n'
+        '            yield Answer(json.dumps({"rows": [row]}).encode(), reply.url, covers=ALL, edition=EDITION)\n',
+    )
+    change(reader, "    content = json", '    raise SourceError("it is garbled")\n    content = json')
+    for edition, called in (("2024-05", "answer 2024-05: "), ("", "answer http")):
+        text = reader.read_text("utf-8")
+        reader.write_text(text.replace("edition=EDITION", f'edition="{edition}"'), "utf-8")
+        found = next(found for line, found, _ in bench.lines("water", code=1) if "valid" in line)
+        reader.write_text(text, "utf-8")
+        assert found.startswith(called) and "it is garbled" in found, found

@@ -6,9 +6,14 @@ import signal
 import socket
 import threading
 import time
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+
+from carecmon.schedule import diagnosis
+from carecmon.schedule.plan import Standing
+from tests.schedule.conftest import NOON
 
 WEEKLY = {"schedule": "every 1 week"}
 
@@ -271,3 +276,11 @@ def test_the_trial_clock_is_refused_outside_tests(post):
     post.plugin()
     done = post.run("run", "--due", CARECMON_NOW="2030-01-01T00:00:00Z", CARECMON_TESTING="")
     assert done.returncode == 2 and "for trials only" in done.stderr
+
+
+def test_doctor_says_until_when_a_source_that_wants_to_be_left_alone_is():
+    standing = Standing("feed", last_try=NOON, failures=2, backoff_until=NOON + timedelta(hours=3))
+    answer = diagnosis.source(standing, NOON + timedelta(hours=1), "too many requests")
+    assert "left alone until 2026-11-22 15:00 UTC" in answer.remedy and "asks again" not in answer.remedy
+    later = diagnosis.source(standing, NOON + timedelta(hours=4), "too many requests")
+    assert later.remedy == "carecmon -v check asks again"
