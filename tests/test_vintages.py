@@ -303,3 +303,12 @@ def test_nine_months_are_shown_but_compared_with_nine_months_only(bare):
     bare.plugin(SPEED, {**said, "2022": 80.0, "2024": 95.0}, edition="3")
     (now,) = bare.report(SPEED)["assessments"]
     assert (now["period"], now["change"], now["baseline_period"]) == ("2024", 6, "2022")
+
+
+def test_the_table_of_revisions_says_the_unit_of_each_value_and_the_name_of_each_state(checked):
+    row = next(line for line in checked.run("revisions").stdout.splitlines() if line.startswith(KAZ))
+    assert " 8.7 h " in row and " 8.6 h " in row
+    states = checked.run("revisions", "energy.interconnection").stdout
+    assert "Partially operational" in states and " partial " not in states
+    dollars = checked.run("revisions", "cpmm.section-cost").stdout.splitlines()
+    assert all(" USD" in line for line in dollars if line.startswith("cpmm.section-cost{"))

@@ -186,9 +186,23 @@ def _cell(session: Session, one: dict[str, Any], head: str) -> str | tuple[str, 
     if head == "Observed":
         return str(one["observed"])[:10]
     value = one[head.lower()]
-    if head in ("From", "To") and isinstance(value, int | float):
-        return f"{value:,.12g}"
+    if head in ("From", "To") and one["kind"] != "relabelled" and value is not None:
+        return _amount(session, one, head, value)
     return "" if value is None else str(value)
+
+
+def _amount(session: Session, one: dict[str, Any], head: str, value: float | str) -> str:
+    """Return a value with its unit, all its digits shown: a revision may be smaller than what is usually printed."""
+    from carecmon.cli import words
+
+    indicator = session.indicators.get(one["series"].partition("{")[0])
+    if isinstance(value, str):  # the code of a state
+        states = indicator.states if indicator else None
+        return states[value].name.say(session.language) if states and value in states else value
+    unit = words.short_unit(indicator) if indicator else ""
+    if indicator and (head == "To" or one["kind"] == "withdrawn"):  # a long one stands once in a row
+        unit = unit or words.long_unit(indicator)
+    return f"{value:,.12g} {unit}".rstrip()
 
 
 def _change(one: dict[str, Any]) -> str | tuple[str, str]:
