@@ -1,8 +1,10 @@
 """A folder in which carecmon runs as people run it: a process of its own, a configuration, a store."""
 
+import compileall
 import json
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -33,6 +35,14 @@ def register_sources():
 def register_indicators():
     return [Indicator("{id}", Text("Test {id}"), "test", "Test", "km/h", Better.HIGHER, "A test.", ("{id}-survey",))]
 """
+
+
+def pytest_configure(config):
+    """Compile once what thousands of processes import; what tests rewrite within a second must not be kept."""
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    if not hasattr(config, "workerinput"):
+        for folder in ("carecmon", "plugins", "db"):
+            compileall.compile_dir(Path(__file__).parents[1] / folder, quiet=2)
 
 
 def pytest_xdist_auto_num_workers():
@@ -128,6 +138,21 @@ def bare(tmp_path):
     place = Workspace(tmp_path)
     place.config.write_text("plugin_dirs = []\n", "utf-8")
     return place
+
+
+@pytest.fixture(scope="session")
+def first_check(tmp_path_factory):
+    """A folder in which the shipped indicators were checked once; never used itself, only copied."""
+    place = Workspace(tmp_path_factory.mktemp("first"))
+    assert place.run("init").returncode == 0
+    place.check()
+    return place
+
+
+@pytest.fixture
+def settled(first_check, tmp_path):
+    """A folder in which the shipped indicators were checked once, to be changed: less to do than a first check."""
+    return Workspace(Path(shutil.copytree(first_check.folder, tmp_path / "settled")))
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,12 @@
 """Checks that authors of plugins write: what they find is a finding, and what they do wrong holds up nobody."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
+
+from tests.conftest import Workspace
 
 PACE = """
 import os, sys, time
@@ -68,21 +72,30 @@ WRONG = {
 }
 
 
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    """A folder whose check has found something; tests only copy it."""
+    place = Workspace(tmp_path_factory.mktemp("found"))
+    place.config.write_text("plugin_dirs = []\n", "utf-8")
+    place.add(RULE)
+    writes(place)
+    assert len(check(place, 1)[0]["findings"]) == 1
+    return place
+
+
 @pytest.mark.parametrize(("does", "words"), WRONG.values(), ids=WRONG)
-def test_a_check_that_goes_wrong_is_named_holds_up_nobody_and_takes_no_finding_back(bare, does, words):
-    bare.add(RULE)
-    writes(bare)
-    assert len(check(bare, 1)[0]["findings"]) == 1
-    writes(bare, does)
-    report, said = check(bare, 2)
+def test_a_check_that_goes_wrong_is_named_holds_up_nobody_and_takes_no_finding_back(found, tmp_path, does, words):
+    place = Workspace(Path(shutil.copytree(found.folder, tmp_path / "found")))
+    writes(place, does)
+    report, said = check(place, 2)
     assert "the checks of pace-survey 1 failed: the custom check that pace-survey declares failed: " in said
     assert words in said and "Traceback" not in said
     assert [one["message"] for one in report["findings"]] == ["It is odd."], "nobody has looked: it still stands"
     assert [one["state"] for one in report["alerts"]] == ["firing"]
     assert ("pace", "failed") in {(one["name"], one["state"]) for one in report["plugins"]}
     assert report["assessments"][0]["value"] == 3
-    writes(bare)
-    assert "failed" not in check(bare, 3)[1], "mended, it is run again"
+    writes(place)
+    assert "failed" not in check(place, 3)[1], "mended, it is run again"
 
 
 def test_a_check_that_hangs_is_not_run_again_for_the_next_edition(bare):

@@ -51,10 +51,10 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("source", BROKEN.values(), ids=BROKEN)
-def test_a_plugin_that(workspace, source):
+def test_a_plugin_that(settled, source):
     """... costs only its own indicators: the run goes on, names it, and ends with 1."""
-    workspace.plugin("speed", source=source)
-    report = workspace.report(code=1)
+    settled.plugin("speed", source=source)
+    report = settled.report(code=1)
     plugin = next(one for one in report["plugins"] if one["name"] == "speed")
     assert plugin["state"] == "broken" and plugin["reason"] and plugin["remedy"]
     outcomes = {one["id"]: one["outcome"] for one in report["indicators"]}
@@ -73,10 +73,10 @@ FAILING = {
 
 
 @pytest.mark.parametrize("before", FAILING.values(), ids=FAILING)
-def test_a_source_that(workspace, before):
+def test_a_source_that(settled, before):
     """... costs only its own indicators, and the run ends in time."""
-    workspace.plugin("speed", before=before, limit=3)
-    report = workspace.report(code=1)
+    settled.plugin("speed", before=before, limit=3)
+    report = settled.report(code=1)
     plugin = next(one for one in report["plugins"] if one["name"] == "speed")
     assert plugin["state"] == "failed" and plugin["reason"]
     outcomes = {one["id"]: one["outcome"] for one in report["indicators"]}
@@ -90,10 +90,10 @@ def test_a_source_in_which_nothing_is_found_is_said_once(workspace):
     assert said not in workspace.check("speed").stderr
 
 
-def test_an_indicator_declared_twice_names_both_plugins(workspace):
-    workspace.plugin("speed")
-    shutil.copy(workspace.folder / "my-plugins" / "speed.py", workspace.folder / "my-plugins" / "twin.py")
-    report = workspace.report(code=1)
+def test_an_indicator_declared_twice_names_both_plugins(settled):
+    settled.plugin("speed")
+    shutil.copy(settled.folder / "my-plugins" / "speed.py", settled.folder / "my-plugins" / "twin.py")
+    report = settled.report(code=1)
     reasons = [one["reason"] for one in report["plugins"] if one["state"] == "broken"]
     assert any("speed" in reason and "already declared" in reason for reason in reasons)
 

@@ -1,7 +1,9 @@
 """carecmon db: whole or not, copied while in use, and read again."""
 
+import shutil
 import sqlite3
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -10,13 +12,21 @@ from tests.conftest import Workspace
 READINGS = ("status", "history speed --vintages", "revisions", "releases list", "findings", "alerts --all")
 
 
-@pytest.fixture
-def kept(bare):
-    """A store with two editions of one indicator."""
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory):
+    """A store with two editions of one indicator; tests only copy it."""
+    place = Workspace(tmp_path_factory.mktemp("twice"))
+    place.config.write_text("plugin_dirs = []\n", "utf-8")
     for day, values in ((1, {"2020": 20.0, "2021": 21.0}), (2, {"2020": 20.5, "2021": 21.0})):
-        bare.plugin("speed", values, edition=str(day))
-        bare.at(f"2026-01-{day:02}T12:00:00Z", "check", "--offline")
-    return bare
+        place.plugin("speed", values, edition=str(day))
+        place.at(f"2026-01-{day:02}T12:00:00Z", "check", "--offline")
+    return place
+
+
+@pytest.fixture
+def kept(twice, tmp_path):
+    """The same, to be spoilt."""
+    return Workspace(Path(shutil.copytree(twice.folder, tmp_path / "kept")))
 
 
 def answers(place):

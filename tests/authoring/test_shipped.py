@@ -31,7 +31,7 @@ OPEN = {"carecmon", "carecmon_plugins", "hypothesis", "openpyxl", "pytest"}
 TESTS = sorted((Path(__file__).parents[2] / "plugins").glob("*/tests/test_*.py"))
 
 
-@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: f"{path.parents[1].name} {path.stem}")
 def test_a_shipped_plugin_is_tested_with_what_others_have(path):
     imported = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
