@@ -133,6 +133,10 @@ REFUSED = {
     "a cell stated twice": (f"{CPMM}KAZ,rail,2022,1,2,3,\n", "is stated twice, as"),
     "no table": ("hello, world\n", "a heading with country_code, year and figures"),
     "another encoding": (CPMM.replace("REG", "ЦАРЭС").encode("cp1251"), "data.csv, row 2: the text is not UTF-8"),
+    "decimal commas without quotes": (
+        CPMM.replace("9.9,208,23.4,", "9,9,208,23,4,"),
+        "data.csv, row 3, column 8: '4' behind the last heading; likely a number with a decimal comma",
+    ),
     "nothing": ("", "no table of CPMM figures"),
 }
 

@@ -113,11 +113,28 @@ def _file(annex: Annex, name: str, content: bytes, document: str) -> Iterator[Ob
                 yield Notice(f"{table.where(block.row)}: the table {block.title!r} is not known; it is left out")
                 continue
             known += 1
+            yield from _unsaid(table, block)
             for number, row in block.rows:
+                table.check_width(number, row, block.headings)
                 yield from _Line(annex, table, block, document, number, row).read()
     if not known:
         found = f"the tables are {', '.join(map(repr, seen[:5]))}" if seen else "no heading with periods was found"
         raise wrong(f"{name}: no table of the annex is recognised; {found}")
+
+
+def _unsaid(table: Table, block: _Block) -> Iterator[Notice]:
+    """Say which columns are not used, and which rows of a CSV file end before the last one does."""
+    used = {block.name, *block.periods, block.change}
+    unused = [cell.text for column, cell in enumerate(block.headings) if cell.text and column not in used]
+    if unused:
+        columns = ", ".join(unused)
+        yield Notice(f"{table.where(block.row)}: columns that are not used, and kept in the file: {columns}")
+    last = max(column for column, cell in enumerate(block.headings) if cell.text)
+    # In a sheet, an empty cell at the end of a row and none at all are the same.
+    short = [] if table.sheet else [number for number, row in block.rows if len(row) <= last]
+    if short:
+        more = f" and {len(short) - 1} more row{'s' * (len(short) > 2)}" if len(short) > 1 else ""
+        yield Notice(f"{table.where(short[0])}{more}: no cell under {block.headings[last].text!r}; the row ends before")
 
 
 def _blocks(annex: Annex, table: Table) -> list[_Block]:
@@ -264,7 +281,9 @@ class _Line:
         return self.row[column].text if column < len(self.row) else ""
 
     def _cell(self, column: int) -> Cell:
-        location = f"{self.annex.location}, {self.block.title}" if self.block.title else self.annex.location
+        location, title = self.annex.location, self.block.title
+        if title:  # which often says already that of which it is the title
+            location = title if title.casefold().startswith(location.casefold()) else f"{location}, {title}"
         return Cell(
             self.document, location, self._text(self.block.name), self.block.headings[column].text, self._text(column)
         )

@@ -41,7 +41,7 @@ class _Layout:
     row: int
     keys: dict[str, int]
     figures: dict[int, tuple[str, str | None]]
-    headings: tuple[str, ...]
+    headings: tuple[Field, ...]
     unused: tuple[str, ...]
 
 
@@ -96,7 +96,7 @@ def _layout(table: Table) -> _Layout | None:
             _check_once(table, number, headings)
             left = (c for c in range(len(row)) if c not in figures and c not in keys.values())
             unused = tuple(row[c].text for c in left if headings[c] and headings[c] not in _KNOWN)
-            return _Layout(number, keys, figures, tuple(cell.text for cell in row), unused)
+            return _Layout(number, keys, figures, row, unused)
     return None
 
 
@@ -128,6 +128,7 @@ def _rows(table: Table, layout: _Layout, document: str) -> Iterator[Observation 
         if number <= layout.row:
             continue
         try:
+            table.check_width(number, row, layout.headings)
             yield from _row(table, layout, number, row, document)
         except _UnknownPointError as exc:
             strangers[str(exc)] = strangers.get(str(exc), 0) + 1
@@ -149,7 +150,7 @@ def _row(table: Table, layout: _Layout, number: int, row: tuple[Field, ...], doc
 
     def refuse(kind: str, why: object) -> SourceError:
         column = layout.keys[kind]
-        return wrong(f"{table.where(number, column, layout.headings[column])}: {why}")
+        return wrong(f"{table.where(number, column, layout.headings[column].text)}: {why}")
 
     year, _ = key("year")
     if not _YEAR.fullmatch(year):
@@ -167,7 +168,7 @@ def _row(table: Table, layout: _Layout, number: int, row: tuple[Field, ...], doc
         cell = row[column] if column < len(row) else Field("")
         if is_blank(cell.text):
             continue
-        heading = layout.headings[column]
+        heading = layout.headings[column].text
         value = table.number(number, column, cell, heading)
         labels = {"area": area, "mode": mode} | ({"direction": direction} if direction else {})
         place = f"{table.sheet}, row {number}" if table.sheet else f"row {number}"

@@ -101,6 +101,8 @@ def _read(
 
     if len(row) <= max(at.values()):
         raise wrong(f"{name}, row {number}: it has {len(row)} of {len(heading)} fields")
+    if any(row[len(heading) :]):  # something is split in two, and what stands behind it under a wrong heading
+        raise wrong(f"{name}, row {number}: it has {len(row)} fields, and the heading {len(heading)}")
     printed, year = row[at["value"]].strip(), row[at["year"]].strip()
     if printed.casefold() in _MISSING:
         return None

@@ -45,6 +45,7 @@ def parse(answer: Answer) -> Iterator[Observation | Notice]:
         for table in tables.read(name, content):
             layout = _layout(table)
             for number, row in table.rows[1:]:
+                table.check_width(number, row, table.rows[0][1])
                 found += _row(table, layout, number, row, answer.document or name, passed)
         if not found:
             raise wrong(f"{name}: no row of a CAREC member has imports or exports in US dollars")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from carecmon.model import Fault, SourceError
@@ -14,6 +14,7 @@ from carecmon.sources.figures import Style
 #: A comma may also be a decimal sign, so it is the last that is tried.
 _SEPARATORS = (";", "\t", "|", ",")
 _SAMPLE = 200
+_SHOWN = 3
 #: More than any published table of ours has; a file beyond is a mistake or an attack.
 MOST_CELLS = 4_000_000
 
@@ -63,6 +64,22 @@ class Table:
             return place
         number = letters(column) if self.sheet else str(column + 1)
         return f"{place}, column {number}{f' ({heading})' if heading else ''}"
+
+    def check_width(self, row: int, cells: Sequence[Field], headings: Sequence[Field]) -> None:
+        """Raise SourceError where a row goes on behind the last heading: its figures stand in the wrong columns."""
+        last = max((column for column, heading in enumerate(headings) if heading.text), default=-1)
+        beyond = [column for column in range(last + 1, len(cells)) if cells[column].text]
+        if not beyond:
+            return
+        found = ", ".join(repr(cells[column].text) for column in beyond[:_SHOWN])
+        more = f" and {len(beyond) - _SHOWN} more" if len(beyond) > _SHOWN else ""
+        likely = (
+            "give the column a heading, or take it out"
+            if self.sheet
+            else 'likely a number with a decimal comma that has no quotes (write "19,2"; or separate the whole file by'
+            " semicolons), or a remark without a heading"
+        )
+        raise wrong(f"{self.where(row, beyond[0])}: {found}{more} behind the last heading; {likely}")
 
     def number(self, row: int, column: int, cell: Field, heading: str = "") -> float:
         """Return the number in a cell; raise SourceError naming the place."""

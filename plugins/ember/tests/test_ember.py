@@ -108,6 +108,7 @@ def test_a_missing_column_is_named_with_those_that_are_there(column):
         (line(year="23"), r"row 2, column 3 \(Year\): '23' is not a year"),
         (line(year="0001"), r"row 2, column 3 \(Year\): '0001' is not a period"),
         ("Kazakhstan,KAZ,2023,Country", r"row 2: it has 4 of 12 fields"),
+        (line(value="11,5"), r"row 2: it has 13 fields, and the heading 12"),
         (line("Renewable sources"), r"none of a CAREC member with a variable that is read"),
         ('"unfinished', r"row 2: unexpected end of data"),
     ],

@@ -74,6 +74,7 @@ WRONG = {
     "a year twice": (HEAD.replace("F2022", "F2021"), line(), r"a year has two columns"),
     "no member": (HEAD, line("DEU"), r"no row of a CAREC member"),
     "no number": (HEAD, line(years=("1", "x", "2")), r"row 2, column 14 \(F2022\): 'x' is not a number"),
+    "a figure too many": (HEAD, line(years=("1", "5", "2", "3")), r"row 2, column 16: '3' behind the last heading"),
     "no scale": (HEAD, line(scale="Dozens"), r"row 2, column 12 \(Scale\): 'Dozens' is no scale"),
 }
 

@@ -212,6 +212,54 @@ def test_a_rank_where_the_table_has_none_is_refused():
         read(csv_of([[["Speed with delay (SWD)"], ["Corridor", "2023", "2024"], ["1", "20.1 [3]", "19"]]]))
 
 
+SPEEDS = "Speed with delay (SWD)\nCorridor,2022,2023,Change\nOverall,20.1,20.8,0.7\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (
+            "1,19,2,18,0,(1,2)",
+            r"annex\.csv, row 4, column 5: '0', '\(1', '2\)' behind the last heading; .*decimal comma",
+        ),
+        ("1,19.2,18.0,(1.2),foo,bar", r"annex\.csv, row 4, column 5: 'foo', 'bar' behind the last heading"),
+    ],
+    ids=["decimal commas without quotes", "remarks"],
+)
+def test_a_row_that_is_longer_than_its_heading_is_refused(row, said):
+    with pytest.raises(SourceError, match=said):
+        read(f"{SPEEDS}{row}\n".encode())
+
+
+def test_separators_at_the_end_of_a_row_are_no_figures():
+    assert len(read(f"{SPEEDS}1,19.2,18.0,(1.2),,\n".encode())) == 6
+
+
+def test_a_row_of_a_sheet_that_is_longer_than_its_heading_is_refused():
+    table = [["Speed with delay (SWD)"], ["Corridor", "2022", "2023"], ["1", "19.2", "18.0", "17.0"]]
+    with pytest.raises(SourceError, match=r"sheet 'Table 1', row 3, column D: '17.0' behind the last heading; give"):
+        read(xlsx_of([table]), "annex.xlsx")
+
+
+def test_a_heading_that_is_not_known_is_named():
+    *observations, notice = sorted(
+        read(SPEEDS.replace("Change", "Delta").encode()), key=lambda i: isinstance(i, Notice)
+    )
+    assert notice.text == "annex.csv, row 2: columns that are not used, and kept in the file: Delta"
+    assert [item.value for item in observations] == [20.1, 20.8]
+
+
+def test_a_row_that_ends_before_its_heading_is_named():
+    (notice,) = [i.text for i in read(f"{SPEEDS}1,19.2,18.0\n2,1.0\n".encode()) if isinstance(i, Notice)]
+    assert notice == "annex.csv, row 4 and 1 more row: no cell under 'Change'; the row ends before"
+
+
+def test_a_title_that_names_the_annex_does_not_say_it_twice():
+    titled = {item.cell.location for item in read(f"Annex 1. {SPEEDS}".encode())}
+    assert titled == {"Annex 1. Speed with delay (SWD)"}
+    assert {item.cell.location for item in read(SPEEDS.encode())} == {"Annex 1, Speed with delay (SWD)"}
+
+
 def test_a_table_that_is_not_known_is_named_and_the_others_are_read():
     extra = [["Road crash fatalities"], ["Country", "2023", "2024"], ["Kazakhstan", "1", "2"]]
     items = read(csv_of([extra, SMALL]))
