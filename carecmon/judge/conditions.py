@@ -96,21 +96,34 @@ def standing(indicator: Indicator, verdict: Assessment) -> str:
     name = words.name_of(indicator, verdict.series)
     if verdict.value is None or verdict.period is None:
         return f"{name}: no value; target {verdict.target_text or 'none'}."
-    said = f"{words.amount(indicator, verdict.value)} in {verdict.period}"
+    behind = verdict.status.off_track  # then value, path and target must not read alike where they differ
+    decimals = words.telling(indicator, verdict.value, (verdict.expected, verdict.target)) if behind else 0
+    said = f"{words.amount(indicator, verdict.value, decimals)} in {verdict.period}"
     if verdict.expected is not None and verdict.status.verdict:
-        said += f", {_path(indicator, verdict)}"
+        said += f", {_path(indicator, verdict, decimals)}"
     if not verdict.target_text:
         return f"{name}: {said}; no target."
-    if verdict.status.off_track and not verdict.official:
-        return f"{name} is behind our working path ({verdict.status}): {said}; target {verdict.target_text}."
-    return f"{name} {_STANDING[verdict.status]} {verdict.target_text}: {said}."
+    target = _target_text(indicator, verdict, decimals)
+    if behind and not verdict.official:
+        return f"{name} is behind our working path ({verdict.status}): {said}; target {target}."
+    return f"{name} {_STANDING[verdict.status]} {target}: {said}."
 
 
-def _path(indicator: Indicator, verdict: Assessment) -> str:
+def _target_text(indicator: Indicator, verdict: Assessment, decimals: int) -> str:
+    """Return the target; one that was calculated with as many decimals as tell it from the value."""
+    text = verdict.target_text
+    if verdict.target is None or indicator.scale is Scale.STATE:
+        return text
+    usual = words.number(verdict.target, indicator.precision)
+    calculated = text.startswith(f"{usual} ")
+    return f"{words.finer(indicator, verdict.target, decimals)}{text[len(usual) :]}" if calculated else text
+
+
+def _path(indicator: Indicator, verdict: Assessment, decimals: int) -> str:
     """Return what the path has: of states the share, as two that differ on it may be the same whole step."""
     if indicator.scale is Scale.STATE and verdict.progress is not None and verdict.elapsed is not None:
         return f"{verdict.progress:.0%} of the steps in {verdict.elapsed:.0%} of the time".replace("%", " %")
-    return f"expected {words.amount(indicator, verdict.expected or 0.0)}"
+    return f"expected {words.amount(indicator, verdict.expected or 0.0, decimals)}"
 
 
 def _level(rule: Rule, facts: SeriesFacts) -> tuple[Outcome, str]:

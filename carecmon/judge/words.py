@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from math import isclose
+
 from carecmon.model import Better, Indicator, Scale, Series
 
 #: Codes that say "not split by this": naming them tells nobody anything.
 _WHOLE = ("all", "overall")
+#: What differs by less than so many decimals more than are usually printed is not told apart.
+_MORE = 5
 
 
 def number(value: float, precision: int) -> str:
@@ -20,11 +25,30 @@ def as_written(value: float) -> str:
     return f"{whole}.{decimals}" if decimals else whole
 
 
-def amount(indicator: Indicator, value: float) -> str:
-    """Return a value of ``indicator`` with its unit, or the name of its state."""
+def amount(indicator: Indicator, value: float, decimals: int = 0) -> str:
+    """Return a value of ``indicator`` with its unit, or the name of its state.
+
+    It has as many of the ``decimals`` as say something, and no fewer than are usually printed.
+    """
     if indicator.scale is Scale.STATE and indicator.states is not None:
         return state(indicator, value)
-    return f"{number(value, indicator.precision)} {indicator.unit}".strip()
+    return f"{finer(indicator, value, decimals)} {indicator.unit}".strip()
+
+
+def finer(indicator: Indicator, value: float, decimals: int) -> str:
+    """Return a number with as many of the ``decimals`` as say something, and no fewer than are usually printed."""
+    exact = round(value, decimals)
+    usual = indicator.precision
+    return number(value, next((p for p in range(usual, decimals) if round(value, p) == exact), max(usual, decimals)))
+
+
+def telling(indicator: Indicator, value: float, others: Iterable[float | None]) -> int:
+    """Return with how many decimals ``value`` reads otherwise than those of ``others`` that differ from it."""
+    usual = indicator.precision
+    apart = [other for other in others if other is not None and not isclose(other, value, rel_tol=1e-6)]
+    return next(
+        (p for p in range(usual, usual + _MORE) if all(number(other, p) != number(value, p) for other in apart)), usual
+    )
 
 
 def change(indicator: Indicator, value: float) -> str:

@@ -183,6 +183,32 @@ def test_the_words_tell_an_official_target_from_our_working_path(see, rule):
 
 
 @pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        pytest.param(
+            (20.1, 22.0, 30.0, "30 by 2030"), "20.1 km/h in 2022, expected 22.0 km/h; target 30 by 2030.",
+            id="as usually printed where they differ",
+        ),
+        pytest.param(
+            (20.1, 20.14, 30.0, "30 by 2030"), "20.1 km/h in 2022, expected 20.14 km/h; target 30 by 2030.",
+            id="the path has the digits in which it differs",
+        ),
+        pytest.param(
+            (20.1, 20.1, 20.1004, "20.1 by 2030"), "20.1 km/h in 2022, expected 20.1 km/h; target 20.1004 by 2030.",
+            id="so has a target that was calculated",
+        ),
+        pytest.param(
+            (20.123, 20.14, 20.1, "20.1 by 2030"), "20.12 km/h in 2022, expected 20.14 km/h; target 20.1 by 2030.",
+            id="and a value of more digits than are printed",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_behind_its_path_never_reads_like_it(see, rule, numbers, said):
+    value, expected, goal, text = numbers
+    assert see(rule(), value=value, expected=expected, target=goal, target_text=text).message.endswith(f": {said}")
+
+
+@pytest.mark.parametrize(
     ("facts", "condition", "outcome"),
     [
         pytest.param({"failing": True, "error": "502"}, Condition.SOURCE_FAILING, FIRES, id="it fails"),
