@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import log10
 from statistics import median
+
+from carecmon.model.quarantine import Strangeness
 
 #: A release is held back if it withdraws more than this share of what it covers, and at least this many cells.
 WITHDRAWN_SHARE = 0.2
@@ -70,14 +72,14 @@ def reason(tally: Tally) -> str | None:
 
     Each indicator is looked at, too: a file of many may change the unit, or lose the column, of one of them.
     """
-    whole = _reason(tally.moves.values())
-    if whole or len(tally.moves) == 1:
-        return whole
-    reasons = ((name, _reason([moves])) for name, moves in sorted(tally.moves.items()))
-    return next((f"{why} ({name})" for name, why in reasons if why), None)
+    found = _strange(tally.moves.values())
+    if found is None and len(tally.moves) > 1:
+        each = ((name, _strange([moves])) for name, moves in sorted(tally.moves.items()))
+        found = next((replace(one, indicator=name) for name, one in each if one), None)
+    return None if found is None else str(found)
 
 
-def _reason(moves: Iterable[Moves]) -> str | None:
+def _strange(moves: Iterable[Moves]) -> Strangeness | None:
     revised = withdrawn = unchanged = 0
     shifts = array("d")
     for one in moves:
@@ -85,10 +87,10 @@ def _reason(moves: Iterable[Moves]) -> str | None:
         shifts.extend(one.shifts)
     stated, compared = revised + withdrawn + unchanged, revised + unchanged
     if withdrawn >= AT_LEAST and withdrawn > WITHDRAWN_SHARE * stated:
-        return f"withdraws {withdrawn} of the {stated} cells that it covers and its source stated before"
+        return Strangeness("withdrawn", withdrawn, stated)
     if compared >= AT_LEAST and len(shifts) * 2 > compared:
         middle = median(shifts)
         alike = sum(abs(shift - middle) <= SPREAD for shift in shifts)
         if abs(middle) > SHIFT and alike * 2 > compared:
-            return f"changes {alike} of {compared} values by the same factor, about {10**middle:.4g}"
+            return Strangeness("one-factor", alike, compared, 10**middle)
     return None

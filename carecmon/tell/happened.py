@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from carecmon.model import AlertState, Cause, Finding
+from carecmon.model.quarantine import Strangeness
 from carecmon.tell.announcement import Announcement
 from carecmon.tell.findings import contradiction
 from carecmon.tell.language import N_, Language, forms
@@ -20,17 +20,11 @@ _OVER = {
     "source_failing": N_("the source gives data again"),
     "quarantined": N_("nothing is held back any more"),
 }
-#: Why a release is held back, as the store says it.
-_QUARANTINE = (
-    (
-        r"withdraws (?P<some>\d+) of the (?P<all>\d+) cells .*",
-        N_("it takes back %(some)s of %(all)s figures"),
-    ),
-    (
-        r"changes (?P<some>\d+) of (?P<all>\d+) values by the same factor, about (?P<factor>.*)",
-        N_("it changes %(some)s of %(all)s figures by the same factor, about %(factor)s"),
-    ),
-)
+#: Why a release is held back, by the kind of what is strange about it.
+_STRANGE = {
+    "withdrawn": N_("it takes back %(some)s of %(all)s figures"),
+    "one-factor": N_("it changes %(some)s of %(all)s figures by the same factor, about %(factor)s"),
+}
 
 
 def happened(language: Language, notice: Announcement) -> tuple[str, ...]:
@@ -97,10 +91,22 @@ def _failing(language: Language, notice: Announcement) -> Iterator[str]:
 def _quarantined(language: Language, notice: Announcement) -> Iterator[str]:
     for one in _listed(notice, "quarantined"):
         release, _, why = str(one).partition(": ")
-        for pattern, sentence in _QUARANTINE:
-            if fits := re.fullmatch(pattern, why):
-                why = language.gettext(sentence) % fits.groupdict()
-        yield language.gettext("release %(number)s: %(why)s") % {"number": release.removeprefix("release "), "why": why}
+        strange = Strangeness.read(why)
+        said = why if strange is None else _strange(language, strange)
+        yield language.gettext("release %(number)s: %(why)s") % {
+            "number": release.removeprefix("release "),
+            "why": said,
+        }
+
+
+def _strange(language: Language, one: Strangeness) -> str:
+    numbers = {"some": language.number(one.some, 0), "all": language.number(one.all, 0)}
+    if one.factor is not None:
+        numbers["factor"] = language.digits(one.factor)
+    said = language.gettext(_STRANGE[one.kind]) % numbers
+    if not one.indicator:
+        return said
+    return f"{said}（{one.indicator}）" if language.code == "zh" else f"{said} ({one.indicator})"
 
 
 def _listed(notice: Announcement, name: str) -> list[object]:

@@ -137,6 +137,14 @@ class Language:
         text = format_decimal(rounded, pattern, locale(self.code))
         return f"+{text}" if sign and rounded > 0 else text
 
+    def digits(self, value: float, count: int = 4) -> str:
+        """Return a number by the locale with at least so many significant digits, but no zeros at the end."""
+        from math import floor, log10
+
+        places = max(0, count - 1 - floor(log10(abs(value)))) if value else 0
+        shown = f"{round(value, places):.{places}f}"
+        return self.number(value, len(shown.rstrip("0").partition(".")[2]))
+
     def percent(self, share: float) -> str:
         """Return a share as whole percent: 0.123 is 12 %."""
         text = self.number(abs(100 * share), 0 if abs(share) >= 0.1 else 1)

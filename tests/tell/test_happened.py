@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from carecmon.model import Alert, AlertState, Cause, Severity
+from carecmon.model.quarantine import Strangeness
 from carecmon.tell.announcement import Announcement, Naming, Origin
 from carecmon.tell.happened import happened
 from carecmon.tell.language import Language
@@ -39,16 +40,46 @@ def test_a_failing_source_says_how_often_since_when_and_what_the_program_says():
     ]
 
 
-@pytest.mark.parametrize(
-    ("reason", "words"),
-    [
-        ("withdraws 12 of the 40 cells that it covers and its source stated before", "отзывает 12 из 40 значений"),
-        ("changes 24 of 24 values by the same factor, about 60", "меняет 24 из 24 значений"),
-    ],
-)
-def test_a_release_in_quarantine_says_why(reason, words):
-    (told,) = said("ru", "quarantined", quarantined=[f"release 10: {reason}"])
-    assert told.startswith(f"выпуск 10: {words}")
+HELD = [
+    pytest.param(
+        Strangeness("withdrawn", 26, 126),
+        "release 1: it takes back 26 of 126 figures",
+        "выпуск 1: отзывает 26 из 126 значений",
+        "第 1 号发布：126 个数值中有 26 个被撤回",
+        id="withdrawn",
+    ),
+    pytest.param(
+        Strangeness("withdrawn", 26, 126, indicator="cpmm.swd"),
+        "release 1: it takes back 26 of 126 figures (cpmm.swd)",
+        "выпуск 1: отзывает 26 из 126 значений (cpmm.swd)",
+        "第 1 号发布：126 个数值中有 26 个被撤回（cpmm.swd）",
+        id="withdrawn from one indicator",
+    ),
+    pytest.param(
+        Strangeness("one-factor", 24, 2400, 1000.0, "cpmm.bcp-time"),
+        "release 1: it changes 24 of 2,400 figures by the same factor, about 1,000 (cpmm.bcp-time)",
+        "выпуск 1: меняет 24 из 2 400 значений в одно и то же число раз, примерно в 1 000 (cpmm.bcp-time)",
+        "第 1 号发布：2,400 个数值中有 24 个按同一倍数变动，约 1,000 倍（cpmm.bcp-time）",
+        id="one indicator by a thousand",
+    ),
+    pytest.param(
+        Strangeness("one-factor", 9, 10, 0.00123456),
+        "release 1: it changes 9 of 10 figures by the same factor, about 0.001235",
+        "выпуск 1: меняет 9 из 10 значений в одно и то же число раз, примерно в 0,001235",
+        "第 1 号发布：10 个数值中有 9 个按同一倍数变动，约 0.001235 倍",
+        id="all by a small factor",
+    ),
+]
+
+
+@pytest.mark.parametrize(("strange", "en", "ru", "zh"), HELD)
+def test_a_release_in_quarantine_says_why_and_of_which_indicator(strange, en, ru, zh):
+    for language, words in (("en", en), ("ru", ru), ("zh", zh)):
+        assert said(language, "quarantined", quarantined=[f"release 1: {strange}"]) == [words]
+
+
+def test_a_reason_that_is_none_of_the_stores_is_told_as_it_is_written():
+    assert said("zh", "quarantined", quarantined=["release 3: 10 (odd) values"])[0].endswith("10 (odd) values")
 
 
 def test_the_reasons_are_those_of_the_store():
@@ -57,12 +88,17 @@ def test_the_reasons_are_those_of_the_store():
     withdrawn, shifted, usual = Moves(withdrawn=12, unchanged=28), Moves(), Moves(unchanged=400)
     for _ in range(24):
         shifted.moved(1.0, 60.0)
-    alone = [{"speed": withdrawn}, {"speed": shifted}]
-    among = [{**one, "cost": usual} for one in alone]
-    for moves in (*alone, *among):
-        why = reason(Tally(moves=moves))
-        assert "release" not in said("zh", "quarantined", quarantined=[f"release 1: {why}"])[0]
-        assert "cells" not in said("zh", "quarantined", quarantined=[f"release 1: {why}"])[0]
+    told = [
+        said("en", "quarantined", quarantined=[f"release 1: {reason(Tally(moves=moves))}"])
+        for one in (withdrawn, shifted)
+        for moves in ({"speed": one}, {"speed": one, "cost": usual})
+    ]
+    assert told == [
+        ["release 1: it takes back 12 of 40 figures"],
+        ["release 1: it takes back 12 of 40 figures (speed)"],
+        ["release 1: it changes 24 of 24 figures by the same factor, about 60"],
+        ["release 1: it changes 24 of 24 figures by the same factor, about 60 (speed)"],
+    ]
 
 
 def test_an_alert_of_before_this_was_kept_says_its_english_sentence():

@@ -1,0 +1,43 @@
+"""Why a release is held in quarantine: what is strange about it, in how many cells, of which indicator."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+#: What can be strange about a release, and the words that stand for it behind "it".
+_WORDS = {
+    "withdrawn": "withdraws {some} of the {all} cells that it covers and its source stated before",
+    "one-factor": "changes {some} of {all} values by the same factor, about {factor}",
+}
+_FIELD = re.compile(r"\\{(\w+)\\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Strangeness:
+    """What is strange about a release. ``indicator`` is the one it is about, blank where it is about the whole.
+
+    The store keeps the English words, which say all of it: ``str`` makes them, ``read`` reads them back.
+    """
+
+    kind: str
+    some: int
+    all: int
+    factor: float | None = None
+    indicator: str = ""
+
+    def __str__(self) -> str:
+        factor = "" if self.factor is None else f"{self.factor:.4g}"
+        said = _WORDS[self.kind].format(some=self.some, all=self.all, factor=factor)
+        return f"{said} ({self.indicator})" if self.indicator else said
+
+    @staticmethod
+    def read(text: str) -> Strangeness | None:
+        """Return what ``text`` says, None where it is something else: a reason found while collecting."""
+        for kind, words in _WORDS.items():
+            pattern = _FIELD.sub(r"(?P<\1>\\S+)", re.escape(words))
+            if found := re.fullmatch(rf"{pattern}(?: \((?P<indicator>[^()]+)\))?", text):
+                said = found.groupdict()
+                factor = float(said["factor"]) if "factor" in said else None
+                return Strangeness(kind, int(said["some"]), int(said["all"]), factor, said["indicator"] or "")
+        return None
