@@ -35,7 +35,7 @@ from carecmon.model import (
 from carecmon.muting import expired
 from carecmon.names import follow_aliases
 from carecmon.registry import Registry
-from carecmon.registry.patience import PATIENCE, TooLongError, within
+from carecmon.registry.patience import HOOK_LIMIT, TooLongError, within
 from carecmon.store import Run, Store, fault
 from carecmon.store.outbox import Outbox
 from carecmon.telling import queue, send_due
@@ -240,7 +240,7 @@ def _observe(registry: Registry, report: RunReport) -> None:
     for impl in registry.manager.hook.run_finished.get_hookimpls():
         try:
             # What a plugin prints must not get between our JSON.
-            with contextlib.redirect_stdout(sys.stderr), within(PATIENCE):
+            with contextlib.redirect_stdout(sys.stderr), within(HOOK_LIMIT):
                 impl.function(report=report) if impl.argnames else impl.function()
         except KeyboardInterrupt:
             raise

@@ -172,7 +172,9 @@ class Ticker:
         except CarecmonError as error:
             self.failed[where] = ExitCode.UNDELIVERED if isinstance(error, DeliveryError) else error.exit_code
             self._failed(where, str(error), bug=False)
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             self.failed[where] = ExitCode.PARTIAL
             self._failed(where, f"{type(error).__name__}: {error}", bug=True)
         else:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from carecmon.config import Person, Settings
 from carecmon.errors import DeliveryError
 from carecmon.registry import Registry
-from carecmon.registry.patience import PATIENCE, TooLongError, within
+from carecmon.registry.patience import HOOK_LIMIT, TooLongError, within
 from carecmon.tell.announcement import Reader
 from carecmon.tell.channels import Channel, Destination, Message
 from carecmon.tell.channels.email import Email, Server
@@ -29,13 +29,19 @@ class Foreign:
 
     def send(self, message: Message, to: Destination) -> None:
         """Deliver one message; raise DeliveryError where the plugin's code does anything else than that."""
+        us = os.getpid()
         try:
-            with redirect_stdout(sys.stderr), within(PATIENCE):
+            with redirect_stdout(sys.stderr), within(HOOK_LIMIT):
                 self.channel.send(message, to)
-        except (SystemExit, TooLongError) as exc:
-            reason = exc if isinstance(exc, TooLongError) else f"it calls sys.exit({exc.code!r})"
+        except (Exception, KeyboardInterrupt):
+            raise
+        except BaseException as exc:  # what is meant to end a process or a task ends this attempt only
             slow = isinstance(exc, TooLongError)  # the next message would take as long
+            reason = exc if slow else f"it calls sys.exit({exc.code!r})" if isinstance(exc, SystemExit) else repr(exc)
             raise DeliveryError(f"the channel {self.name} failed: {reason}", permanent=False, channel=slow) from exc
+        finally:
+            if os.getpid() != us:
+                os._exit(0)  # it forked, and what it left behind would go on as a second one of us
 
 
 def reaches(settings: Settings, registry: Registry, person: Person, channel: str) -> bool:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -22,13 +23,27 @@ def run_finished(report):
     {code}
 """
 REGEX = "__import__('re').match('(a+)+$', 'a' * 64 + 'b')"
+CANCELLED = "raise __import__('asyncio').CancelledError()"  # a BaseException that libraries raise
+SWALLOWED = "for _ in range(1):\n        try: time.sleep(600)\n        except: pass\n    "
+PIGEON = """
+class Pigeon:
+    name = "pigeon"
+    form = "text"
+    def send(self, message, to):
+        with (Path(__file__).parent.parent / "flown").open("a") as log:
+            log.write(message.id + "\\n")
+        {code}
+@hookimpl
+def register_channels():
+    return [Pigeon()]
+"""
 
 
 @pytest.fixture
 def hasty(monkeypatch):
     """Let a hook and a channel have one second only."""
-    monkeypatch.setattr(run, "PATIENCE", 1.0)
-    monkeypatch.setattr(sys.modules["carecmon.telling.carriers"], "PATIENCE", 1.0)
+    monkeypatch.setattr(run, "HOOK_LIMIT", 1.0)
+    monkeypatch.setattr(sys.modules["carecmon.telling.carriers"], "HOOK_LIMIT", 1.0)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +52,8 @@ def hasty(monkeypatch):
         pytest.param("time.sleep(600)", "longer than 1 s", id="waits"),
         pytest.param("while True: pass", "longer than 1 s", id="computes in Python"),
         pytest.param(REGEX, "longer than 1 s", id="hangs in C"),
+        pytest.param(SWALLOWED, "longer than 1 s", id="swallows the interruption, and returns"),
+        pytest.param(SWALLOWED + "time.sleep(600)", "longer than 1 s", id="swallows the interruption, and goes on"),
         pytest.param("sys.exit(3)", "SystemExit(3)", id="calls sys.exit"),
         pytest.param("raise BaseException('no')", "BaseException('no')", id="raises"),
         pytest.param("os.fork() or time.sleep(2)", "", id="leaves a child that would go on as a second scheduler"),
@@ -80,21 +97,9 @@ def test_a_check_of_a_plugin_costs_only_the_findings_of_its_source(post, monkeyp
     assert post.tick(hours=1) is not None
 
 
-@pytest.mark.parametrize("code", ["time.sleep(600)", REGEX, "sys.exit(3)"], ids=["waits", "hangs in C", "exits"])
-def test_a_channel_that_fails_keeps_its_messages_and_stops_no_other(post, hasty, code):
-    channel = f"""
-class Pigeon:
-    name = "pigeon"
-    form = "text"
-    def send(self, message, to):
-        with (Path(__file__).parent.parent / "flown").open("a") as log:
-            log.write(message.id + "\\n")
-        {code}
-@hookimpl
-def register_channels():
-    return [Pigeon()]
-"""
-    post.plugin(schedule="every 1 hour", more=channel)
+def pigeons(post, code):
+    """Have two people who are told of a change, by pigeon and in a file."""
+    post.plugin(schedule="every 1 hour", more=PIGEON.format(code=code))
     post.lines.append(
         """
 [[rules]]
@@ -114,6 +119,20 @@ channels = ["birds", "file"]
 """
     )
     post.write()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("time.sleep(600)", id="waits"),
+        pytest.param(REGEX, id="hangs in C"),
+        pytest.param(SWALLOWED.replace("\n", "\n    "), id="swallows the interruption"),
+        pytest.param("sys.exit(3)", id="exits"),
+        pytest.param(CANCELLED, id="is cancelled"),
+    ],
+)
+def test_a_channel_that_fails_keeps_its_messages_and_stops_no_other(post, hasty, code):
+    pigeons(post, code)
     post.tick()
     told = [json.loads(line) for line in (post.folder / "told.jsonl").read_text().splitlines()]
     assert {one["person"] for one in told} == {"one", "two"}
@@ -126,6 +145,16 @@ channels = ["birds", "file"]
     assert len(later) == 4 and set(flown) == set(later), "each tried again, under the Message-ID it had"
 
 
+def test_a_channel_that_forks_leaves_no_second_one_of_us_behind(post, hasty):
+    pigeons(post, "os.fork() or time.sleep(0.5)")
+    us = os.getpid()
+    post.tick()
+    assert os.getpid() == us
+    told = (post.folder / "told.jsonl").read_text().splitlines()
+    assert len(told) == 2 and len((post.folder / "flown").read_text().split()) == 2
+    assert "undelivered" not in post.log.read_text()
+
+
 def test_time_runs_out_only_in_the_main_thread_and_never_for_somebody_elses_timer():
     rung = []
     before = signal.signal(signal.SIGALRM, lambda *_: rung.append("theirs"))
@@ -134,6 +163,13 @@ def test_time_runs_out_only_in_the_main_thread_and_never_for_somebody_elses_time
             signal.setitimer(signal.ITIMER_REAL, 0.1)  # what a signal that asks us to end does
             time.sleep(0.3)
         assert rung == ["theirs"]
+        with within(0.2):
+            signal.setitimer(signal.ITIMER_REAL, 0.4)  # the same, where it rings after our time is up
+            time.sleep(0.6)
+        assert rung == ["theirs", "theirs"]
+        with within(0.2):
+            signal.setitimer(signal.ITIMER_REAL, 30)
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 20
         signal.setitimer(signal.ITIMER_REAL, 30)
         with within(0.1):
             time.sleep(0.3)
@@ -148,3 +184,22 @@ def test_time_runs_out_only_in_the_main_thread_and_never_for_somebody_elses_time
         assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
     finally:
         signal.signal(signal.SIGALRM, before)
+
+
+ENDED = """
+import os, signal, threading, time
+from carecmon.registry.patience import within
+from carecmon.schedule import stopping
+stopping.GRACE = 1.0
+threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGTERM)).start()
+with stopping.stopping() as stop:
+    stop.busy = True
+    with within(0.5):
+        time.sleep(60)
+print("abandoned" if stop.abandoned else "not abandoned")
+"""
+
+
+def test_a_request_to_end_shortly_before_time_is_up_is_not_lost():
+    done = subprocess.run([sys.executable, "-c", ENDED], capture_output=True, text=True, timeout=30)
+    assert (done.stdout, done.stderr) == ("abandoned\n", "")
