@@ -47,7 +47,7 @@ def sqlite(version: tuple[int, ...]) -> Answer:
         return Answer("sqlite", True, name)
     return Answer(
         "sqlite", None, f"{name} has the WAL-reset bug; carecmon lets one process write at a time, which avoids it",
-        "let nothing else write to the store, or install carecmon[sqlite], which brings a newer one",
+        "let nothing else write to the store, or install pysqlite3, which brings a newer one",
     )  # fmt: skip
 
 
