@@ -129,6 +129,60 @@ def testing() -> str:
     return _page("Test kit", parts)
 
 
+#: The parts of the JSON object, and the functions that write them.
+JSON_PARTS = {
+    "": "run_object",
+    "run": "about_run",
+    "plugins": "plugin_object",
+    "indicators": "indicator_object",
+    "assessments": "assessment_object",
+    "alerts": "alert_object",
+    "findings": "finding_object",
+    "deliveries": "delivery_object",
+}
+
+
+def fields(part: str) -> list[tuple[str, str, str]]:
+    """Return each key of a part of the JSON object with its type and what it means."""
+    from carecmon import model
+    from carecmon.report import objects
+
+    found: list[tuple[str, str, str]] = []
+    for line in inspect.getsource(getattr(objects, JSON_PARTS[part])).split("\n"):
+        if key := re.match(r' {8}"(\w+)": ', line):
+            found.append((key[1], "", ""))
+        if said := re.search(r"#: (.+)$", line):
+            kind, _, means = said[1].partition(": ")
+            if means.startswith("{"):
+                means = ", ".join(f"`{one.value}`" for one in getattr(model, means.strip("{}")))
+            found[-1] = (found[-1][0], kind, means)
+    lacking = [name for name, kind, _ in found if not kind]
+    assert not lacking, f"carecmon/report/objects.py does not say what {lacking} of {part or 'the object'} are"
+    return found
+
+
+def json_object() -> str:
+    from carecmon.report import objects
+
+    parts = [
+        "`carecmon check --format json` prints one object on stdout, and nothing else there. Keys may be added; none is"
+        " renamed or changes its meaning under this name of the schema.",
+        "A time is a text such as `2026-11-22T09:30:00Z`, always UTC. A value is a number in the unit of its series, of"
+        " 12 significant digits; on the state scale the code of a state, and a number between two states. What is not"
+        " known is `null`.",
+        "Parts of it are printed by other commands too, as a list: `assessments` by `carecmon status`, `alerts` by"
+        " `carecmon alerts` (with `acknowledged`, `silenced_until`, `inhibited_by`, `indicator`, `sector`), `findings`"
+        " by `carecmon findings` (with `first_seen` and `gone`). `check --format csv` and `status --format csv` have"
+        " the keys of `assessments` but `labels` as columns, with blanks between the ids of `sources` and `findings`.",
+    ]
+    for part, function in JSON_PARTS.items():
+        rows = [(f"`{name}`", kind, means) for name, kind, means in fields(part)]
+        said = _prose(getattr(objects, function).__doc__).removeprefix("Return ") if part else ""
+        parts += [f"## `{part}`" if part else "## The object", said[:1].upper() + said[1:]]
+        parts.append(_table(("key", "type", "means"), rows))
+    return _page("JSON", parts)
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "hooks.md": hooks,
     "nouns.md": nouns,
@@ -137,6 +191,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "rules.md": rules,
     "indicators-toml.md": settings,
     "testing.md": testing,
+    "json.md": json_object,
 }
 
 

@@ -68,6 +68,34 @@ def test_a_reference_page_is_what_the_code_says(page):
     assert written == reference.PAGES[page](), "run: python docs/reference.py"
 
 
+TYPES = {
+    "text": str,
+    "time": str,
+    "value": (str, int, float),
+    "number": (int, float),
+    "object": dict,
+    "true": bool,
+    "false": bool,
+    "null": type(None),
+}
+
+
+@pytest.mark.parametrize("part", reference.JSON_PARTS)
+def test_every_key_of_the_json_has_the_type_that_the_reference_says(part, checked):
+    whole = checked.objects("check", "--offline", "--dry-run")
+    told = {name: kind for name, kind, _ in reference.fields(part)}
+    found = whole.get(part, whole)
+    for one in found if isinstance(found, list) else [found]:
+        assert list(one) == list(told)
+        for name, kind in told.items():
+            alternatives = [kind] if kind.startswith("list of") else re.split(", | or ", kind)
+            types = [list if word.startswith("list of") else TYPES[word] for word in alternatives]
+            assert any(isinstance(one[name], type) for type in types), f"{part}.{name} is {one[name]!r}, not {kind}"
+            if kind.startswith("list of"):
+                inside = TYPES[kind.removeprefix("list of ").removesuffix("s")]
+                assert all(isinstance(each, inside) for each in one[name]), f"{part}.{name}"
+
+
 def test_the_reference_knows_every_public_name_hook_and_kind_of_check():
     import carecmon
     from carecmon.judge.checks import KINDS

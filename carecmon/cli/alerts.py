@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from carecmon.store import PastTransition, Store
 
 ALERTS = (
-    *("fingerprint", "rule", "series", "severity", "state", "cause", "since"),
-    *("acknowledged", "silenced_until", "inhibited_by", "indicator", "sector", "message"),
+    *("fingerprint", "rule", "series", "severity", "state", "cause", "since", "message"),
+    *("acknowledged", "silenced_until", "inhibited_by", "indicator", "sector"),
 )
 HISTORY = ("at", "before", "state", "severity", "cause", "message", "run", "last_release")
 #: Shown of the evidence, in this order.
@@ -100,7 +100,7 @@ def _fits(session: Session, alert: Alert, rule: str, indicator: str, sector: str
 
 
 def _listed_object(session: Session, alert: Alert, beside: Beside) -> dict[str, Any]:
-    """Return an alert of a list: with its sentence, and with what rows are grouped by."""
+    """Return an alert of a list, with what rows are grouped by."""
     from carecmon.model import Series
 
     name = None if alert.subject in session.registry.sources else Series.parse(alert.subject).indicator
@@ -109,7 +109,6 @@ def _listed_object(session: Session, alert: Alert, beside: Beside) -> dict[str, 
         **_object(alert, beside),
         "indicator": name,
         "sector": indicator.sector if indicator else None,
-        "message": alert.message,
     }
 
 

@@ -14,6 +14,7 @@ COLUMNS = (
     "pillar",
     "status",
     "freshness",
+    "calendar",
     "official",
     "method",
     "period",

@@ -15,14 +15,15 @@ def line(report: RunReport) -> tuple[str, int]:
     broken, unsent = not_judged(report), undelivered(report)
     older = [s.id for s in report.sources if s.outcome is SourceOutcome.FAILED and s.newest is not None]
     state = 2 if critical else 1 if warning else _UNKNOWN if broken else 1 if unsent or older else 0
-    judged = sum(indicator.outcome is Outcome.JUDGED for indicator in report.indicators)
-    said = [f"{judged} indicators judged"]
-    said += [f"{critical} critical"] if critical else []
-    said += [f"{warning} warning"] if warning else []
-    said += [f"not judged: {', '.join(broken[:3])}{' ...' if len(broken) > 3 else ''}"] if broken else []
+    stored = sum(indicator.outcome is Outcome.JUDGED for indicator in report.indicators)
+    verdicts = len({one.series.indicator for one in report.assessments if one.status.verdict})
+    said = [f"{len(report.indicators)} indicators, {stored} with figures, {verdicts} with a verdict"]
+    said += [f"alerts firing: {critical} critical, {warning} warning"] if critical or warning else []
+    said += [f"failed: {', '.join(broken[:3])}{' ...' if len(broken) > 3 else ''}"] if broken else []
     said += [f"sources failed, judged on what was stored: {', '.join(older)}"] if older else []
     said += [f"{unsent} messages undelivered"] if unsent else []
-    figures = f"judged={judged} critical={critical} warning={warning} not_judged={len(broken)} undelivered={unsent}"
+    figures = f"indicators={len(report.indicators)} with_figures={stored} with_verdict={verdicts}"
+    figures += f" critical={critical} warning={warning} failed={len(broken)} undelivered={unsent}"
     figures += f" failed_sources={len(older)}"
     return f"CARECMON {_WORDS[state]} - {_clean(', '.join(said))} | {figures}", state
 

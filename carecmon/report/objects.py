@@ -1,4 +1,7 @@
-"""Nouns as JSON objects. The names of the keys are a promise to scripts: add, never rename."""
+"""Nouns as JSON objects. The names of the keys are a promise to scripts: add, never rename.
+
+Behind each key stands its type and what it means: docs/reference/json.md is made from that.
+"""
 
 from __future__ import annotations
 
@@ -29,113 +32,133 @@ Object = dict[str, Any]
 def run_object(report: RunReport, indicators: Mapping[str, Indicator]) -> Object:
     """Return the one object that ``check --format json`` prints. ``indicators`` are the installed ones, by id."""
     return {
-        "schema": SCHEMA,
-        "run": {
-            "id": report.id,
-            "started": plain(report.started),
-            "finished": plain(report.finished),
-            "as_of": str(report.as_of) if report.as_of else None,
-            "offline": report.offline,
-        },
-        "plugins": [plugin_object(plugin) for plugin in report.plugins],
-        "indicators": [indicator_object(indicator) for indicator in report.indicators],
-        "assessments": [assessment_object(a, indicators.get(a.series.indicator)) for a in report.assessments],
-        "alerts": [alert_object(alert) for alert in report.alerts],
-        "findings": [finding_object(finding) for finding in report.findings],
-        "deliveries": [delivery_object(delivery) for delivery in report.deliveries],
+        "schema": SCHEMA,  #: text: `carecmon.check/1`; another number only where a key changes its meaning or goes
+        "run": about_run(report),  #: object: the run itself
+        "plugins": [plugin_object(plugin) for plugin in report.plugins],  #: list of objects: all that were found
+        "indicators": [indicator_object(one) for one in report.indicators],  #: list of objects: those asked for
+        "assessments": [
+            assessment_object(a, indicators.get(a.series.indicator)) for a in report.assessments
+        ],  #: list of objects: the verdict on every series of these indicators, not only the headline ones
+        "alerts": [alert_object(alert) for alert in report.alerts],  #: list of objects: those that are active
+        "findings": [finding_object(finding) for finding in report.findings],  #: list of objects: those that stand
+        "deliveries": [
+            delivery_object(delivery) for delivery in report.deliveries
+        ],  #: list of objects: open, or made or tried by this run
+    }
+
+
+def about_run(report: RunReport) -> Object:
+    """Return when and how a run was made."""
+    return {
+        "id": report.id,  #: number or null: of the run in the store; null where nothing was written
+        "started": plain(report.started),  #: time
+        "finished": plain(report.finished),  #: time
+        "as_of": str(report.as_of) if report.as_of else None,  #: text or null: what `--as-of` said
+        "offline": report.offline,  #: true or false: no live source was asked
     }
 
 
 def plugin_object(plugin: PluginReport) -> Object:
     """Return what became of one plugin."""
-    return {"name": plugin.name, "state": plugin.state.value, "reason": plugin.reason, "remedy": plugin.remedy}
+    return {
+        "name": plugin.name,  #: text
+        "state": plugin.state.value,  #: text: {PluginState}
+        "reason": plugin.reason,  #: text: what is wrong, blank where nothing is
+        "remedy": plugin.remedy,  #: text: what to do about it
+    }
 
 
 def indicator_object(indicator: IndicatorReport) -> Object:
-    """Return what one run made of one indicator; ``releases`` are ids."""
+    """Return what one run made of one indicator."""
     return {
-        "id": indicator.id,
-        "sector": indicator.sector,
-        "pillar": indicator.pillar,
-        "outcome": indicator.outcome.value,
-        "releases": list(indicator.releases),
-        "error": indicator.error or None,
+        "id": indicator.id,  #: text
+        "sector": indicator.sector,  #: text
+        "pillar": indicator.pillar,  #: text
+        "outcome": indicator.outcome.value,  #: text: {Outcome}
+        "releases": list(indicator.releases),  #: list of numbers: the releases that this run recorded for it
+        "error": indicator.error or None,  #: text or null: why it failed
     }
 
 
 def assessment_object(a: Assessment, indicator: Indicator | None) -> Object:
-    """Return the verdict on one series. Values are numbers in ``unit``, or codes of states on the state scale."""
+    """Return the verdict on one series. A value is a number in ``unit``; on the state scale the code of a state."""
     return {
-        "series": str(a.series),
-        "indicator": a.series.indicator,
-        "sector": a.sector,
-        "pillar": a.pillar,
-        "labels": dict(a.series.labels),
-        "status": a.status.value,
-        "freshness": a.freshness.value,
-        "official": a.official,
-        "method": a.method,
-        "period": plain(a.period),
-        "value": value_of(a.value, indicator),
-        "unit": a.unit,
-        "change": plain(a.change),
-        "baseline": value_of(a.baseline, indicator),
-        "baseline_period": plain(a.baseline_period),
-        "expected": value_of(a.expected, indicator),
-        "progress": plain(a.progress),
-        "elapsed": plain(a.elapsed),
-        "required_rate": plain(a.required_rate),
-        "required_from_now": plain(a.required_from_now),
-        "projected_2030": value_of(a.projected, indicator),
-        "target": value_of(a.target, indicator),
-        "target_year": a.target_year,
-        "sources": list(a.sources),
-        "why": a.why,
-        "corrections": [{"period": str(period), "says": said} for period, said in a.corrections],
-        "findings": list(a.findings),
+        "series": str(a.series),  #: text: such as `cpmm.swd{area=corridor-1,mode=all}`
+        "indicator": a.series.indicator,  #: text: its id
+        "sector": a.sector,  #: text
+        "pillar": a.pillar,  #: text
+        "labels": dict(a.series.labels),  #: object: the code of each dimension
+        "status": a.status.value,  #: text: {Status}
+        "freshness": a.freshness.value,  #: text: {Freshness}
+        "calendar": a.calendar,  #: true or false: false where nobody can say when a figure is due; then nothing is late
+        "official": a.official,  #: true, false or null: whether the target is official; null without a target
+        "method": a.method,  #: text: name and version of how it was judged
+        "period": plain(a.period),  #: text or null: the newest period that has a value
+        "value": value_of(a.value, indicator),  #: value or null: of that period
+        "unit": a.unit,  #: text
+        "change": plain(a.change),  #: number or null: against the previous period, computed
+        "baseline": value_of(a.baseline, indicator),  #: value or null: from where progress is measured
+        "baseline_period": plain(a.baseline_period),  #: text or null: its period
+        "expected": value_of(a.expected, indicator),  #: value or null: what the path to the target says for `period`
+        "progress": plain(a.progress),  #: number or null: share of the way from baseline to target, 1 at the target
+        "elapsed": plain(a.elapsed),  #: number or null: share of the time that `expected` is the path of
+        "required_rate": plain(a.required_rate),  #: number or null: percent a year from baseline to target
+        "required_from_now": plain(a.required_from_now),  #: number or null: percent a year from value to target
+        "projected_2030": value_of(a.projected, indicator),  #: value or null: where it leads if it goes on so
+        "target": value_of(a.target, indicator),  #: value or null
+        "target_year": a.target_year,  #: number or null
+        "sources": list(a.sources),  #: list of texts: the ids of the sources of the judged values
+        "why": a.why,  #: text: the verdict in a sentence
+        "corrections": [
+            {"period": str(period), "says": said} for period, said in a.corrections
+        ],  #: list of objects: `period` and, as `says`, which correction its judged value rests on
+        "findings": list(a.findings),  #: list of texts: ids of open findings that touch `value`
     }
 
 
 def alert_object(alert: Alert) -> Object:
-    """Return one alert. ``series`` is the id of a source where the alert is about a source."""
+    """Return one alert."""
     return {
-        "fingerprint": alert.fingerprint,
-        "rule": alert.rule,
-        "series": alert.subject,
-        "severity": alert.severity.value,
-        "state": alert.state.value,
-        "cause": alert.cause.value,
-        "since": plain(alert.since),
+        "fingerprint": alert.fingerprint,  #: text: its id, always the same for one rule and one series
+        "rule": alert.rule,  #: text: the name of the rule
+        "series": alert.subject,  #: text: what it is about; the id of a source where it is about a source
+        "severity": alert.severity.value,  #: text: {Severity}
+        "state": alert.state.value,  #: text: {AlertState}
+        "cause": alert.cause.value,  #: text: {Cause}
+        "since": plain(alert.since),  #: time: when it came into this state
+        "message": alert.message,  #: text: what is wrong, in a sentence
     }
 
 
 def finding_object(finding: Finding) -> Object:
     """Return one contradiction, with the cells that contradict each other."""
     return {
-        "id": finding.id,
-        "check": finding.check,
-        "severity": finding.severity.value,
-        "indicator": finding.series.indicator if finding.series else None,
-        "series": plain(finding.series),
-        "period": plain(finding.period),
-        "source": finding.source,
-        "cells": [asdict(cell) for cell in finding.cells],
-        "found": finding.found,
-        "expected": finding.expected,
-        "message": finding.message,
-        "acknowledged": finding.acknowledged,
-        "mended_by": finding.mended_by,
+        "id": finding.id,  #: text
+        "check": finding.check,  #: text: the kind of [check](checks.md) that found it
+        "severity": finding.severity.value,  #: text: {Severity}
+        "indicator": finding.series.indicator if finding.series else None,  #: text or null
+        "series": plain(finding.series),  #: text or null
+        "period": plain(finding.period),  #: text or null
+        "source": finding.source,  #: text: its id
+        "cells": [
+            asdict(cell) for cell in finding.cells
+        ],  #: list of objects: where it is printed: `document`, `location`, `row`, `column`, `raw`
+        "found": finding.found,  #: text: what is printed
+        "expected": finding.expected,  #: text: what should be
+        "message": finding.message,  #: text: both in a sentence
+        "acknowledged": finding.acknowledged,  #: text or null: who accepted it, and why
+        "mended_by": finding.mended_by,  #: text or null: the later edition or the correction that mends it
     }
 
 
 def delivery_object(delivery: Delivery) -> Object:
-    """Return one message to one person; ``alerts`` are fingerprints."""
+    """Return one message to one person."""
     return {
-        "id": delivery.id,
-        "person": delivery.person,
-        "channel": delivery.channel,
-        "state": delivery.state,
-        "alerts": list(delivery.alerts),
+        "id": delivery.id,  #: number
+        "person": delivery.person,  #: text: the name in `[people.NAME]`
+        "channel": delivery.channel,  #: text
+        "state": delivery.state,  #: text: `queued`, `waiting`, `sent`, `dead` or `dropped`
+        "alerts": list(delivery.alerts),  #: list of texts: fingerprints
     }
 
 

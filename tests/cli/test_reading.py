@@ -71,6 +71,13 @@ def test_check_prints_the_same_verdicts_as_csv_or_as_one_line_for_nagios(carecmo
     assert out.startswith("CARECMON ") and out.count("\n") == 1 and code in (0, 1, 2)
 
 
+def test_scripts_can_tell_what_is_expected_from_what_has_no_calendar(carecmon, objects):
+    assert {one["calendar"] for one in objects("status", "aviation.e-freight")} == {False}
+    assert {one["calendar"] for one in objects("status", "cpmm.swd")} == {True}
+    code, out, _ = carecmon("status", "aviation.e-freight", "--format", "csv")
+    assert code == 0 and {row["calendar"] for row in csv.DictReader(io.StringIO(out))} == {"false"}
+
+
 def test_nagios_hears_a_warning_where_an_official_target_is_behind(carecmon):
     words = ("check", "energy.interconnection", "--offline", "--dry-run")
     code, out, _ = carecmon(*words, "--format", "nagios")

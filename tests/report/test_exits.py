@@ -88,6 +88,14 @@ def test_nagios_gets_one_line_and_its_own_states(parts, word, state, report, ale
     assert code == state
 
 
+def test_the_nagios_line_says_what_it_counts(report):
+    line, _ = nagios_line(report(indicators=[*NO_DATA, *FAILED]))
+    assert "2 indicators, 0 with figures, 0 with a verdict, failed: indicator a | " in line
+    assert line.endswith(
+        "| indicators=2 with_figures=0 with_verdict=0 critical=0 warning=0 failed=1 undelivered=0 failed_sources=0"
+    )
+
+
 def test_the_nagios_line_stays_one_line_whatever_a_name_holds(report):
     broken = [PluginReport("a|b\nc", PluginState.BROKEN)]
     line, _ = nagios_line(report(plugins=broken))

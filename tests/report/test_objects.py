@@ -88,11 +88,11 @@ NAMES = {
     "plugins": "name state reason remedy",
     "indicators": "id sector pillar outcome releases error",
     "assessments": (
-        "series indicator sector pillar labels status freshness official method period value unit change baseline"
-        " baseline_period expected progress elapsed required_rate required_from_now projected_2030 target target_year"
-        " sources why corrections findings"
+        "series indicator sector pillar labels status freshness calendar official method period value unit change"
+        " baseline baseline_period expected progress elapsed required_rate required_from_now projected_2030 target"
+        " target_year sources why corrections findings"
     ),
-    "alerts": "fingerprint rule series severity state cause since",
+    "alerts": "fingerprint rule series severity state cause since message",
     "findings": (
         "id check severity indicator series period source cells found expected message acknowledged mended_by"
     ),
