@@ -95,7 +95,8 @@ FIRING_NEWS = (
 class Told:
     """What one message says to one person about one alert. ``waiting`` while it is held and not yet due.
 
-    ``at`` is when it was decided; for a message that waited, when it became due. ``decided`` is given where it differs.
+    ``at`` is when it was decided; for a message that waited, when it became due. ``decided`` is given where it differs,
+    ``due`` where it still waits.
     """
 
     at: datetime
@@ -103,6 +104,7 @@ class Told:
     severity: Severity
     waiting: bool = False
     decided: datetime | None = None
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,39 @@ class Outbox:
         """Replace the content of a delivery that is not rendered yet."""
         self._connection.run("update delivery set content = ? where id = ? and body is null", [content, delivery])
 
+    def untouched(self, person: str) -> list[Kept]:
+        """Return the open deliveries of a person that nobody has tried to send yet, oldest first."""
+        rows = self._connection.rows(
+            f"{KEPT} where person = ? and {_OPEN} and body is null and attempts = 0 and claimed_by is null order by id",
+            [person],
+        )
+        return [kept(row) for row in rows]
+
+    def told_after(self, kept: Kept) -> set[str]:
+        """Return the alerts of which a later message to the same person by the same channel tells."""
+        rows = self._connection.rows(
+            "select distinct i.fingerprint from delivery d join delivery_item i on i.delivery = d.id"
+            " where d.person = ? and d.channel = ? and d.id > ? and d.state <> 'dropped'",
+            [kept.person, kept.channel, kept.id],
+        )
+        return {mark for (mark,) in rows}
+
+    def reschedule(self, delivery: int, due: datetime, now: datetime) -> None:
+        """Let a delivery that waits be due at another time; from ``now`` on it is queued."""
+        state = "waiting" if due > now else "queued"
+        self._connection.run(
+            "update delivery set due = ?1, next_try = ?1, state = ?2 where id = ?3 and state = 'waiting'",
+            [stamp(due), state, delivery],
+        )
+
+    def renew(self, delivery: int, item: Item) -> None:
+        """Let an alert of a delivery that is not rendered yet be told with the figures of ``item``."""
+        self._connection.run(
+            "update delivery_item set period = ?, value = ?, news = ? where delivery = ? and fingerprint = ? and at = ?"
+            " and kind = ? and exists (select 1 from delivery d where d.id = delivery and d.body is null)",
+            [item.period, item.value, self._news(item.content), delivery, item.fingerprint, stamp(item.at), item.news],
+        )
+
     def add(self, delivery: int, items: Iterable[Item]) -> None:
         """Add alerts to a delivery that is not rendered yet."""
         for one in items:
@@ -133,7 +166,9 @@ class Outbox:
         ):
             waits = state == "waiting" and moment(due) > now
             when = moment(at) if waits else max(moment(at), moment(due))
-            found.setdefault(mark, {})[at, news] = Told(when, Reason(news), Severity(severity), waits, moment(at))
+            found.setdefault(mark, {})[at, news] = Told(
+                when, Reason(news), Severity(severity), waits, moment(at), moment(due) if waits else None
+            )
         return {mark: tuple(told.values()) for mark, told in found.items()}
 
     def items(self, delivery: int) -> list[Item]:

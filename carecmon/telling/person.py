@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from carecmon.config import Person, Settings
 from carecmon.judge.decision import decide, to_introduce, when
@@ -16,6 +17,7 @@ from carecmon.tell import codec
 from carecmon.tell.announcement import Announcement, Content, Undelivered
 from carecmon.telling.carriers import envelope_of
 from carecmon.telling.notices import Notices
+from carecmon.telling.waiting import Waiting
 
 #: So many alerts that fire as before are listed; how many more there are is said.
 STILL = 20
@@ -63,6 +65,7 @@ class Telling:
     def decide(self, alerts: Mapping[str, Alert], judged: Mapping[str, str]) -> None:
         """Ask of each alert whether this person is told, and log every answer that is new."""
         who = recipient(self.person)
+        self.waiting.reschedule()
         self.told = self.outbox.told(self.person.name, self.now)
         said = self.outbox.told(self.person.name, self.now, dead=True)
         self.new = to_introduce(who, judged, self.outbox.introduced(self.person.name))
@@ -96,16 +99,26 @@ class Telling:
 
     def write(self, alerts: Mapping[str, Alert]) -> None:
         """Put it into deliveries: one introduction, and one message for each moment at which something is due."""
+        before = {one.id for one in self.outbox.untouched(self.person.name)}
         if self.new:
             self._introduce()
         for due, news in sorted(self.news.items()):
+            self.waiting.introduce_before(due, [alert for alert, _ in news])
             said = {alert.fingerprint for alert, _ in news}
-            still, more = self._still(alerts, said)
+            still, more = self._still(alerts, said, due)
             content = Content("news", max(due, self.now), still=still, not_shown=more)
             items = [self._item(alert, reason) for alert, reason in news]
             self._deliver("news", due, content, items)
+        for kept in self.outbox.untouched(self.person.name):
+            if kept.id in before:
+                self.waiting.renew(kept, alerts, self.notices, self._acknowledged, partial(self._still, alerts))
         if self.person.ops:
             self._report_the_dead()
+
+    @property
+    def waiting(self) -> Waiting:
+        """The messages of this person that were not tried yet."""
+        return Waiting(self.outbox, recipient(self.person), self.run, self.now)
 
     def _introduce(self) -> None:
         """Tell where the new indicators stand; what fires of them is told in sum, and counts as told."""
@@ -123,9 +136,7 @@ class Telling:
 
     def _item(self, alert: Alert, reason: Reason, *, told_in_sum: bool = False) -> Item:
         one = self.notices.assessments.get(alert.subject)
-        notice = self.notices.notice(
-            alert, reason, acknowledged(self._beside(alert)), brief=reason is Reason.INTRODUCTION
-        )
+        notice = self.notices.notice(alert, reason, self._acknowledged(alert), brief=reason is Reason.INTRODUCTION)
         return Item(
             alert.fingerprint,
             self.now,
@@ -136,21 +147,24 @@ class Telling:
             None if told_in_sum else codec.dump(notice),
         )
 
-    def _still(self, alerts: Mapping[str, Alert], said: set[str]) -> tuple[tuple[Announcement, ...], int]:
-        """Return what this person was told and still fires, the loudest first, and how many more there are."""
+    def _still(
+        self, alerts: Mapping[str, Alert], said: set[str], due: datetime
+    ) -> tuple[tuple[Announcement, ...], int]:
+        """Return what this person was told by ``due`` and still fires, the loudest first, and how many more."""
         open_ones = [
             alert
             for mark, alert in alerts.items()
-            if mark not in said and alert.state in _FIRING and _open(self.told.get(mark, ()))
+            if mark not in said and alert.state in _FIRING and _open(self.told.get(mark, ()), due)
         ]
         open_ones.sort(key=self.notices.importance)
         shown = [
-            _without_history(
-                self.notices.notice(alert, Reason.ALREADY_TOLD, acknowledged(self._beside(alert)), brief=True)
-            )
+            _without_history(self.notices.notice(alert, Reason.ALREADY_TOLD, self._acknowledged(alert), brief=True))
             for alert in open_ones[:STILL]
         ]
         return tuple(shown), max(0, len(open_ones) - STILL)
+
+    def _acknowledged(self, alert: Alert) -> str:
+        return acknowledged(self._beside(alert))
 
     def _beside(self, alert: Alert) -> Beside:
         return self.beside.get(alert.fingerprint, Beside())
@@ -199,8 +213,9 @@ def acknowledged(beside: Beside) -> str:
     return f"{made.author}: {made.reason}" if made else ""
 
 
-def _open(told: Iterable[Told]) -> bool:
-    news = [one.news for one in told]
+def _open(told: Iterable[Told], due: datetime) -> bool:
+    """Say whether somebody heard by ``due`` that an alert fires, and not yet that it has resolved."""
+    news = [one.news for one in told if one.due is None or one.due <= due]
     return bool(news) and news[-1] is not Reason.RESOLVED
 
 
