@@ -88,7 +88,8 @@ class Standing:
     """Where an indicator stands, for the introduction: the series that stands for it, one of ``series`` in all.
 
     ``verdicts`` counts the verdicts where many series stand for it together (one for each country); ``alerts`` is how
-    many alerts of the indicator fire.
+    many alerts of the indicator fire. ``together`` is the verdict of the indicator: behind where any of the series that
+    stand for it is behind.
     """
 
     naming: Naming
@@ -96,6 +97,12 @@ class Standing:
     series: int = 1
     alerts: int = 0
     verdicts: tuple[tuple[Status, int], ...] = ()
+    together: Status | None = None
+
+    @property
+    def status(self) -> Status:
+        """The verdict by which the indicator is counted."""
+        return self.together or self.assessment.status
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,8 @@ def _opening(language: Language, post: Post) -> tuple[str, tuple[str, ...]]:
         known = say(
             "From now on you hear only of what changes: when a series leaves its path, when it returns, and why."
         )
-        return say("Where the indicators stand"), (known,)
+        counted = say("An indicator is counted as behind when any series that stands for it is behind.")
+        return say("Where the indicators stand"), (known, counted) if tally(language, content.standings) else (known,)
     firing, resolved, _ = split(post.notices)
     said = []
     if firing:
@@ -91,13 +92,15 @@ def _opening(language: Language, post: Post) -> tuple[str, tuple[str, ...]]:
     if resolved:
         said.append(language.count("%(n)s has resolved", "%(n)s have resolved", len(resolved)))
     if content.still:
-        said.append(language.count("%(n)s fires as before", "%(n)s fire as before", len(content.still)))
+        before = len(content.still) + content.not_shown
+        said.append(language.count("%(n)s fires as before", "%(n)s fire as before", before))
     return say("What changed"), (forms(language.code)["joint"].join(said),)
 
 
 def _parts(language: Language, post: Post, ops: str) -> Iterable[Part]:
     say = language.gettext
     firing, resolved, unseen = split(post.notices)
+    more = post.content.not_shown
     if post.content.kind != "introduction":
         yield _part(language, say("New"), firing[:IN_FULL], lambda one: _full(language, one, ops))
         yield _part(language, say("More that is new"), firing[IN_FULL:], lambda one: _line(language, one))
@@ -108,9 +111,9 @@ def _parts(language: Language, post: Post, ops: str) -> Iterable[Part]:
             lambda one: _full(language, one, ops, one.alert.fingerprint not in unseen),
         )
         yield _part(language, say("More that has resolved"), resolved[IN_FULL:], lambda one: _line(language, one))
-        yield _part(language, say("Still firing"), post.content.still, lambda one: _line(language, one))
+        yield _part(language, say("Still firing"), post.content.still, lambda one: _line(language, one), more)
     else:
-        yield _part(language, say("Alerts that fire now"), firing[:IN_FULL], lambda one: _line(language, one))
+        yield _part(language, say("Alerts that fire now"), firing, lambda one: _line(language, one), more)
         yield standings(language, post.content.standings)
     yield _undelivered(language, post)
 
@@ -132,13 +135,15 @@ def _line(language: Language, notice: Announcement) -> Row:
     return Row(heading(language, notice), note, value, tag, colour)
 
 
-def _part(
-    language: Language, title: str, notices: Sequence[Announcement], show: Callable[[Announcement], Card | Row]
-) -> Part:
+def _part(language: Language, title: str, notices: Sequence[Announcement], show: Show, more: int = 0) -> Part:
+    """Return the alerts by sector and indicator: where the loudest is comes first."""
     order = list(SECTORS)
+    loudest: dict[str, int] = {}
+    for one in notices:
+        loudest[one.sector] = max(loudest.get(one.sector, 0), one.alert.severity.rank)
 
-    def place(one: Announcement) -> tuple[int, str]:
-        return (order.index(one.sector) if one.sector in order else len(order)), one.sector
+    def place(one: Announcement) -> tuple[int, int, str]:
+        return -loudest[one.sector], order.index(one.sector) if one.sector in order else len(order), one.sector
 
     sectors = []
     for sector, of_sector in groupby(sorted(notices, key=place), lambda one: one.sector):
@@ -147,7 +152,7 @@ def _part(
             by_indicator.setdefault(one.naming.indicator if one.naming else one.alert.subject, []).append(one)
         groups = tuple(_group(language, of_one, show) for of_one in by_indicator.values())
         sectors.append((language.sector(sector), groups))
-    return Part(title, tuple(sectors), len(notices))
+    return Part(title, tuple(sectors), len(notices), more)
 
 
 def _group(language: Language, notices: list[Announcement], show: Show) -> Group:

@@ -33,8 +33,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """New, still firing, resolved, or where things stand: by sector, then by indicator."""
+    """New, still firing, resolved, or where things stand: by sector, then by indicator.
+
+    ``more`` is how many belong to it, too, and are not shown.
+    """
 
     heading: str
     sectors: tuple[tuple[str, tuple[Group, ...]], ...]
     count: int
+    more: int = 0

@@ -76,12 +76,12 @@ def tally(language: Language, standings: Sequence[Standing]) -> tuple[tuple[str,
     """Return how many indicators have which verdict: number, words, colour."""
     counts = []
     for status in (Status.ACHIEVED, Status.ON_TRACK, Status.SLOW, Status.STAGNANT, Status.REVERSING):
-        found = sum(one.assessment.status is status for one in standings)
+        found = sum(one.status is status for one in standings)
         if found:
             counts.append(
                 (language.number(found, 0), language.gettext(phrases.VERDICTS[status]), phrases.COLOURS[status])
             )
-    others = sum(not one.assessment.status.verdict for one in standings)
+    others = sum(not one.status.verdict for one in standings)
     if others and counts:
         counts.append((language.number(others, 0), language.gettext("not judged"), phrases.GREY))
     return tuple(counts)

@@ -24,7 +24,7 @@ def _gist(language: Language, post: Post) -> str:
             "%(n)s message could not be delivered", "%(n)s messages could not be delivered", len(content.undelivered)
         )
     if content.kind == "introduction":
-        behind = sum(one.assessment.status.off_track for one in content.standings)
+        behind = sum(one.status.off_track for one in content.standings)
         stand = language.count(
             "Where %(n)s indicator stands",
             "Where %(n)s indicators stand",

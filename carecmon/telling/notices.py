@@ -115,8 +115,9 @@ class Notices:
             standing_for = [one for one in judged if one.series in headline]
             counts = Counter(one.status for one in standing_for) if len(standing_for) > MANY else Counter[Status]()
             verdicts = tuple((status, counts[status]) for status in Status if counts[status])
-            chosen = next((one for one in judged if one.series == headline[0]), judged[0])
-            found.append(Standing(naming(indicator, chosen.series), chosen, len(judged), firing.get(name, 0), verdicts))
+            chosen = min(standing_for or judged[:1], key=lambda one: (_urgency(one.status), one.series != headline[0]))
+            named = naming(indicator, chosen.series)
+            found.append(Standing(named, chosen, len(judged), firing.get(name, 0), verdicts, chosen.status))
         return tuple(found)
 
     def _indicator(self, alert: Alert) -> Indicator | None:
@@ -140,6 +141,12 @@ class Notices:
             order = [one for one in assessment.sources if one in found] or sorted(found)
             self._origins[key] = tuple(found[one] for one in order)
         return self._origins[key]
+
+
+def _urgency(status: Status) -> int:
+    """Return the place of a verdict among those of one indicator: off track first, then any other, then none."""
+    order = (Status.REVERSING, Status.STAGNANT, Status.SLOW, Status.ON_TRACK, Status.ACHIEVED)
+    return order.index(status) if status in order else len(order)
 
 
 def naming(indicator: Indicator, series: Series) -> Naming:

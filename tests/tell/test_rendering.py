@@ -266,3 +266,30 @@ def test_what_is_stored_is_read_back_as_it_was():
 def test_chat_programs_get_one_json_object():
     found = json.loads(render(post(notice()), "json", ENVELOPE).body)
     assert found["text"].startswith("What changed") and found["alerts"][0]["official"] is True
+
+
+def text_of(one):
+    return twins(one, "").text
+
+
+def test_a_heading_says_how_many_there_are_where_not_all_are_shown():
+    firing = [notice(alert=alert(f"{n:012d}", subject=f"x{n}"), news="introduction") for n in range(12)]
+    said = text_of(post(*firing, content=Content("introduction", NOW, (standing(),), not_shown=264)))
+    assert "Alerts that fire now (12 of 276)" in said
+    still = text_of(post(notice(), content=Content("news", NOW, still=(notice(),) * 20, not_shown=256)))
+    assert "Still firing (20 of 276)" in still and "276 fire as before" in still
+
+
+def test_the_sector_with_the_loudest_alert_stands_first():
+    quiet = notice(alert=alert("1" * 12, severity=Severity.INFO, subject="a"), news="introduction")
+    loud = notice(alert=alert("2" * 12, subject="z"), sector="energy", news="introduction")
+    said = text_of(post(*[quiet] * 3, loud, content=Content("introduction", NOW)))
+    assert said.index("Energy\n") < said.index("Transport\n")
+
+
+def test_an_indicator_is_counted_by_the_verdict_of_all_that_stands_for_it_and_that_is_said():
+    one = replace(standing(Status.NO_TARGET), together=Status.REVERSING)
+    made = twins(post(content=Content("introduction", NOW, (one, standing(Status.ON_TRACK)))), "")
+    assert "1 moving away" in made.text and "1 on track" in made.text and "not judged" not in made.text
+    assert "counted as behind when any series that stands for it is behind" in made.text
+    assert made.letter.subject == "[CAREC] Where 1 indicator stands; 1 behind"
