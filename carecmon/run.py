@@ -116,7 +116,7 @@ def _run(
             said = _keep(settings, registry, store, run, now, reached)
             failed = reached.search.found.failed
             report = report_of(settings, registry, reached.verdicts, taken.sources, failed, only)
-            kept = {"searched": reached.search.mark, "plugins": registry.versions}
+            kept = {"searched": reached.search.mark, "plugins": registry.versions, "hung": registry.hung}
             store.finish_run(run, clock.now(), {**summary(report), **kept})
         said += send_due(settings, registry, store, now, offline=offline)
         report.alerts, over = _standing(settings, registry, store, last, now)

@@ -62,6 +62,21 @@ class Commands(click.Group):
         return super().get_command(ctx, name)
 
 
+#: Commands that show what is stored. They do not try again a plugin that hung in the last check.
+READING = (
+    "status",
+    "show",
+    "history",
+    "revisions",
+    "indicators",
+    "sources",
+    "alerts",
+    "findings",
+    "releases",
+    "export",
+)
+
+
 @click.group(
     cls=Commands,
     params=list(general_options()),
@@ -79,6 +94,7 @@ def cli(ctx: click.Context, config: Path | None, verbose: int, quiet: bool) -> N
     refuse_trials(os.environ)
     session = ctx.ensure_object(Session)
     session.config, session.verbose, session.quiet = config, verbose, quiet
+    session.reading = ctx.invoked_subcommand in READING
 
 
 for command in (

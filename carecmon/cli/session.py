@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from carecmon.cli.output import say
-from carecmon.errors import ConfigError, StoreError, UsageError
+from carecmon.errors import CarecmonError, ConfigError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from carecmon.config import Settings
@@ -55,12 +55,16 @@ as_of_option = click.option(
 
 @dataclass
 class Session:
-    """The options of ``carecmon`` itself. Settings, plugins and the store are opened when they are first needed."""
+    """The options of ``carecmon`` itself. Settings, plugins and the store are opened when they are first needed.
+
+    ``reading`` says that the command only shows what is stored.
+    """
 
     config: Path | None = None
     verbose: int = 0
     quiet: bool = False
     trace: Callable[[str], None] | None = None
+    reading: bool = False
 
     @cached_property
     def settings(self) -> Settings:
@@ -74,7 +78,20 @@ class Session:
         """What the installed plugins declare."""
         from carecmon import registry
 
-        return registry.load(self.settings.plugin_dirs, trace=self.trace)
+        return registry.load(self.settings.plugin_dirs, trace=self.trace, hung=self._hung() if self.reading else None)
+
+    def _hung(self) -> Mapping[str, Sequence[str]]:
+        """Return the plugins that hung when the last check tried them: who only reads need not wait for them again."""
+        from carecmon.store import Store
+
+        try:
+            if not self.settings.plugin_dirs or not Store.exists(self.settings.database):
+                return {}
+            with Store.open_readonly(self.settings.database) as store:
+                last = store.last_run(finished=True)
+        except CarecmonError:
+            return {}  # what is wrong with the store is said by who needs it
+        return last.summary.get("hung", {}) if last else {}
 
     @property
     def indicators(self) -> Mapping[str, Indicator]:

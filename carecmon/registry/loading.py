@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from carecmon.registry.importing import (
     register,
 )
 from carecmon.registry.place import Place
-from carecmon.registry.probe import probing
+from carecmon.registry.probe import LATE, probing
 from carecmon.registry.tracing import Trace, trace_hooks
 from carecmon.registry.validate import validate
 
@@ -34,7 +34,8 @@ class Registry:
     """What all sound plugins declare together, and what became of every plugin.
 
     ``places`` and ``versions`` are by plugin name; ``folders`` are those in which plugins lie, the user's before ours;
-    ``warnings`` are about plugins that work nevertheless.
+    ``warnings`` are about plugins that work nevertheless. ``hung`` are those in folders that used up their time, with
+    the digest of their code, reason and remedy.
     """
 
     manager: pluggy.PluginManager
@@ -50,6 +51,7 @@ class Registry:
     disabled: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
     warnings: list[str] = field(default_factory=list)
+    hung: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
     @property
     def incomplete(self) -> bool:
@@ -64,6 +66,7 @@ def load(
     time_limit: float = 10.0,
     trace: Trace | None = None,
     afresh: bool = False,
+    hung: Mapping[str, Sequence[str]] | None = None,
 ) -> Registry:
     """Find, probe, import and check every plugin; a broken one is in ``plugins``, never an exception.
 
@@ -72,22 +75,37 @@ def load(
     3. Import what is ours, then what passed: register its hooks, ask what it declares, check that, and add it.
 
     ``trace`` is told each call of a hook, from now on. ``afresh`` reads the code of plugins in folders again, where
-    this process has imported it before.
+    this process has imported it before. ``hung`` is what an earlier registry said: these are not tried while their
+    code is the same, as each would cost its whole time limit again.
     """
     if afresh:
         forget()
     found = find(plugin_dirs, entry_points)
+    known = _known_to_hang(found.places, hung or {})
     registry = Registry(new_manager(), plugins=list(found.broken), disabled=found.disabled)
     registry.folders = (*plugin_dirs, *dict.fromkeys(Path(p.path).parent.parent for p in found.places if p.first_party))
-    with probing([place for place in found.places if not place.first_party], time_limit) as failed:
+    outside = [place for place in found.places if not place.first_party and place.name not in known]
+    with probing(outside, time_limit) as failed:
         for place in found.places:
-            failure = None if place.first_party else failed().get(place.name)
+            failure = None if place.first_party else known.get(place.name) or failed().get(place.name)
             registry.plugins.append(_load_one(registry, place, failure, trace))
+            if failure and place.path and LATE in failure[0]:
+                registry.hung[place.name] = (place.version, *failure)
     registry.plugins.sort(key=lambda plugin: (plugin.name, plugin.state is PluginState.BROKEN))
     registry.indicators = dict(sorted(registry.indicators.items()))
     registry.sources = dict(sorted(registry.sources.items()))
     registry.warnings.extend(_sources_that_do_not_exist(registry))
     return registry
+
+
+def _known_to_hang(places: Sequence[Place], hung: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, str]]:
+    """Return reason and remedy of those whose code hung before: only of what lies in folders the code is known."""
+    known = {}
+    for place in places:
+        version, reason, remedy = hung.get(place.name, ("", "", ""))
+        if place.path and not place.first_party and place.version == version:
+            known[place.name] = (reason, f"{remedy}; it was not tried again: carecmon check does")
+    return known
 
 
 def _load_one(

@@ -24,6 +24,8 @@ from carecmon.registry.validate import validate
 STARTING = 30.0
 GRACE = 1.0
 MEMORY = 1024
+#: What is said of a plugin that used up its time.
+LATE = "importing it took longer than"
 
 
 @contextmanager
@@ -85,7 +87,7 @@ def _how_it_ended(exc: Exception, output: str, place: Place, time_limit: float, 
     folder = folder_of(place)
     if isinstance(exc, isolation.OverdueError) or timed_out(output):
         return (
-            f"{hung_at(output, folder)}importing it took longer than {time_limit:g} s",
+            f"{hung_at(output, folder)}{LATE} {time_limit:g} s",
             "do nothing but declare when it is imported; fetch and read in fetch and parse",
         )
     if not begun:
