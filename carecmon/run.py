@@ -118,15 +118,16 @@ def _run(
             report = report_of(settings, registry, reached.verdicts, taken.sources, failed, only)
             kept = {"searched": reached.search.mark, "plugins": registry.versions, "hung": registry.hung}
             store.finish_run(run, clock.now(), {**summary(report), **kept})
-        said += send_due(settings, registry, store, now, offline=offline)
+        sent = send_due(settings, registry, store, now, offline=offline)
         report.alerts, over = _standing(settings, registry, store, last, now)
         report.deliveries = Outbox(store).summaries(now)
     report.id, report.started, report.finished = run, now, clock.now()
     report.offline, report.first_run = offline, last is None
     limit(report, settings, registry, reached.standing, only)
     unread = read_by_older_code(registry, taken.sources, last)
-    notes = (registry.warnings, renamed, taken.warnings, unread, failed.values(), reached.verdicts.warnings, over, said)
-    report.warnings = [line for lines in notes for line in lines]
+    notes = (registry.warnings, renamed, taken.warnings, unread, failed.values(), reached.verdicts.warnings)
+    report.warnings = [line for lines in (*notes, over, said, sent.notes) for line in lines]
+    report.unsent = list(sent.unsent)
     return report
 
 

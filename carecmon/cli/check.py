@@ -131,5 +131,7 @@ def _warn(session: Session, report: RunReport, form: str) -> None:
         for source in report.sources:
             got = f", releases {', '.join(map(str, source.releases))}" if source.releases else ""
             say(f"carecmon: source {source.id}: {source.outcome.value}{got}")
-    for warning in report.warnings:  # what did not go out is an error: nobody would hear of it otherwise
-        say(f"carecmon: {warning}", quiet=session.quiet and not warning.startswith("undelivered:"))
+    for warning in report.warnings:
+        say(f"carecmon: {warning}", quiet=session.quiet)
+    for shout in report.unsent:  # an error, so also where it is to be quiet: nobody would hear of it otherwise
+        say(f"carecmon: undelivered: {shout}")

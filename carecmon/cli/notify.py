@@ -106,11 +106,14 @@ def flush(session: Session) -> None:
     reading.close()
     with Store.open(session.settings.database) as store:
         started = session.now
-        shouts = send_due(session.settings, session.registry, store, started)
+        sent = send_due(session.settings, session.registry, store, started)
         after = Outbox(store).summaries(started)
-    for shout in shouts:
-        say(f"carecmon: {shout}")
-    counts = {state: sum(one.state == state for one in after) for state in ("sent", "queued", "waiting", "dead")}
+    for shout in sent.unsent:
+        say(f"carecmon: undelivered: {shout}")
+    for note in sent.notes:
+        say(f"carecmon: {note}", quiet=session.quiet)
+    states = ("sent", "queued", "waiting", "dead", *(["sending"] if sent.notes else []))
+    counts = {state: sum(one.state == state for one in after) for state in states}
     write(", ".join(f"{count} {state}" for state, count in counts.items()) + "\n")
     sys.exit(ExitCode.UNDELIVERED if counts["queued"] or counts["dead"] else ExitCode.OK)
 

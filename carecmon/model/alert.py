@@ -92,7 +92,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message to one person. ``state`` is queued, waiting, sent, dead or dropped."""
+    """One message to one person. ``state`` is queued, sending, waiting, sent, dead or dropped.
+
+    It is sending where another process has it right now.
+    """
 
     id: int
     person: str

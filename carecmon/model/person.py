@@ -13,7 +13,7 @@ from carecmon.model.policy import Rule
 from carecmon.model.silence import Beside
 
 #: So often a message may fail before those behind it, to the same person by the same channel, no longer wait for it.
-PATIENCE = 5
+WAITS_BEHIND = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@ class RunReport:
     findings: list[Finding] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    unsent: list[str] = field(default_factory=list)  #: why messages did not go out, for somebody to mend
     not_watched: int = 0
     first_run: bool = False
 

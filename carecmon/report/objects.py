@@ -157,7 +157,7 @@ def delivery_object(delivery: Delivery) -> Object:
         "id": delivery.id,  #: number
         "person": delivery.person,  #: text: the name in `[people.NAME]`
         "channel": delivery.channel,  #: text
-        "state": delivery.state,  #: text: `queued`, `waiting`, `sent`, `dead` or `dropped`
+        "state": delivery.state,  #: text: `queued`, `sending` (elsewhere), `waiting`, `sent`, `dead` or `dropped`
         "alerts": list(delivery.alerts),  #: list of texts: fingerprints
     }
 

@@ -111,10 +111,11 @@ class Ticker:
         for source in report.sources:
             if source.outcome is SourceOutcome.FAILED:
                 self.journal.warning(f"the source {source.id} failed: {source.error}")
-        for warning in report.warnings:
+        warnings = [*report.warnings, *(f"undelivered: {shout}" for shout in report.unsent)]
+        for warning in warnings:
             if warning not in self._warned:  # what every run says would drown what this one says
                 self.journal.warning(warning)
-        self._warned = frozenset(report.warnings)
+        self._warned = frozenset(warnings)
         if waiting := undelivered(report):
             what = "1 message is" if waiting == 1 else f"{waiting} messages are"
             self.journal.warning(f"{what} undelivered; carecmon notify log says why")
@@ -144,9 +145,9 @@ class Ticker:
         if not self.settings.people or not Store.exists(self.settings.database):
             return
         with Store.open(self.settings.database) as store:
-            shouts = telling.send_due(self.settings, self.registry, store, self.clock())
-        if shouts:
-            raise DeliveryError("; ".join(shouts), permanent=False)
+            sent = telling.send_due(self.settings, self.registry, store, self.clock())
+        if sent.unsent:
+            raise DeliveryError("; ".join(sent.unsent), permanent=False)
 
     def _prune(self) -> None:
         keep, now = self.settings.retention, self.clock()

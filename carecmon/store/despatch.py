@@ -10,7 +10,7 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from carecmon.model.person import PATIENCE
+from carecmon.model.person import WAITS_BEHIND
 from carecmon.store.connection import Connection, Row
 from carecmon.store.times import moment, moment_or_none, stamp
 
@@ -52,25 +52,33 @@ class Despatch:
     def due(self, now: datetime) -> list[tuple[int, str, str]]:
         """Return id, person and channel of what is queued and may be tried now: whoever was reached best comes first.
 
-        What one person gets by one channel stays in order, for "resolved" must not come before "fires again": while an
-        older message pauses after failing, the newer wait for it, until it has failed ``PATIENCE`` times.
+        What one person gets by one channel stays in order, for "resolved" must not come before "fires again": while
+        another sender has an older message, or it pauses after failing, the newer wait for it, until it has failed
+        ``WAITS_BEHIND`` times.
         """
         rows = self._connection.rows(
             "select id, person, channel from delivery d where state = 'queued' and next_try <= ?1"
             " and (claimed_until is null or claimed_until <= ?1) and not exists (select 1 from delivery o"
             " where o.person = d.person and o.channel = d.channel and o.id < d.id and o.state = 'queued'"
-            " and o.body is not null and o.attempts between 1 and ?2 and o.next_try > ?1)"
+            " and o.attempts between 1 and ?2 and (o.claimed_until > ?1 or o.body is not null and o.next_try > ?1))"
             " order by max(attempts) over (partition by person, channel), attempts > ?2, id",
-            [stamp(now), PATIENCE],
+            [stamp(now), WAITS_BEHIND],
         )
         return [(int(number), str(person), str(channel)) for number, person, channel in rows]
 
-    def later(self, now: datetime) -> list[datetime]:
-        """Return when each delivery that is queued, but cannot be tried now, can be tried."""
+    def pausing(self, now: datetime) -> list[datetime]:
+        """Return when each delivery that has failed, and cannot be tried now, can be tried."""
         rows = self._connection.rows(
-            "select max(next_try, coalesce(claimed_until, '')) from delivery"
-            " where state = 'queued' and max(next_try, coalesce(claimed_until, '')) > ?",
+            "select next_try from delivery where state = 'queued' and attempts > 0 and next_try > ?1"
+            " and (claimed_until is null or claimed_until <= ?1)",
             [stamp(now)],
+        )
+        return [moment(at) for (at,) in rows]
+
+    def elsewhere(self, now: datetime) -> list[datetime]:
+        """Return until when each delivery that another sender has is left to it."""
+        rows = self._connection.rows(
+            "select claimed_until from delivery where state = 'queued' and claimed_until > ?", [stamp(now)]
         )
         return [moment(at) for (at,) in rows]
 

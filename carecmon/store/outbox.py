@@ -220,10 +220,17 @@ class Outbox:
         return kept(row) if row else None
 
     def summaries(self, since: datetime) -> list[Delivery]:
-        """Return the deliveries that are open, or were made or tried at ``since`` or later, as reports show them."""
+        """Return the deliveries that are open, or were made or tried at ``since`` or later, as reports show them.
+
+        What another sender has at ``since``, and what waits its turn behind that, is being sent; what another process
+        has queued for later than ``since`` waits.
+        """
         rows = self._connection.rows(
-            "select d.id, d.person, d.channel, d.state, d.created from delivery d"
-            f" where {_OPEN} or d.created >= ?1 or exists (select 1 from delivery_log l"
+            "select d.id, d.person, d.channel, case when d.state <> 'queued' then d.state"
+            " when d.claimed_until > ?1 or d.next_try <= ?1 and exists (select 1 from delivery o"
+            " where o.person = d.person and o.channel = d.channel and o.id < d.id and o.state = 'queued'"
+            " and o.claimed_until > ?1) then 'sending' when d.due > ?1 then 'waiting' else 'queued' end, d.created"
+            f" from delivery d where {_OPEN} or d.created >= ?1 or exists (select 1 from delivery_log l"
             " where l.delivery = d.id and l.at >= ?1) order by d.id",
             [stamp(since)],
         )

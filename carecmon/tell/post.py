@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from carecmon.errors import CarecmonError, DeliveryError
-from carecmon.model.person import PATIENCE
+from carecmon.model.person import WAITS_BEHIND
 from carecmon.tell.announcement import Post
 from carecmon.tell.channels import Channel, Destination, Message
 from carecmon.tell.headers import clean
@@ -93,6 +93,7 @@ def send(desk: Desk, lines: Lines, envelope: Envelope, now: datetime, templates:
             continue
         claimed = desk.claim(delivery)
         if claimed is None:
+            later.add((person, channel))  # another sender has it, and what is newer must not overtake it there
             continue
         if spent(claimed.attempts - 1, now - claimed.created):
             desk.settle(delivery, "dead", f"given up after {claimed.attempts - 1} attempts")
@@ -107,7 +108,7 @@ def send(desk: Desk, lines: Lines, envelope: Envelope, now: datetime, templates:
             _attempt(desk, claimed, line, envelope, templates)
         except DeliveryError as exc:
             _failed(desk, claimed, exc, now, done, broken)
-            if not exc.permanent and claimed.attempts <= PATIENCE:
+            if not exc.permanent and claimed.attempts <= WAITS_BEHIND:
                 later.add((person, channel))  # what is newer must not overtake it
         except CarecmonError:
             raise

@@ -7,6 +7,7 @@ holds the lock only to claim and to settle.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from carecmon.config import Settings
@@ -20,7 +21,15 @@ from carecmon.telling.desk import StoreDesk
 from carecmon.telling.notices import Notices
 from carecmon.telling.person import Telling
 
-__all__ = ["queue", "send_due"]
+__all__ = ["Despatched", "queue", "send_due"]
+
+
+@dataclass(frozen=True, slots=True)
+class Despatched:
+    """What is to be said after sending: ``unsent`` is why messages did not go out, ``notes`` need no mending."""
+
+    unsent: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def queue(
@@ -55,29 +64,37 @@ def queue(
 
 def send_due(
     settings: Settings, registry: Registry, store: Store, now: datetime, *, offline: bool = False
-) -> list[str]:
-    """Send what is due ``now``; return what somebody must mend. Offline, nothing leaves.
+) -> Despatched:
+    """Send what is due ``now``; return what is to be said of it. Offline, nothing leaves.
 
     Call it outside any transaction. What fails is tried again by a later call; see tell/post.py.
     """
     if offline or not settings.people:
-        return []
+        return Despatched()
     from carecmon.tell.post import send
 
     outbox = Outbox(store)
     if not outbox.deliveries(states=("queued", "waiting")):
-        return []
+        return Despatched()
     desk = StoreDesk(store, outbox, settings, now)
     done = send(desk, carriers(settings, registry), envelope_of(settings), now, settings.templates)
-    return [f"undelivered: {shout}" for shout in done.shouts or _later(outbox, now)]
+    return Despatched(tuple(done.shouts or _pausing(outbox, now)), tuple(_elsewhere(outbox, now)))
 
 
-def _later(outbox: Outbox, now: datetime) -> Iterable[str]:
-    """Say when what is still queued is tried next: it pauses, or another process has it, or had it when it stopped."""
-    held = outbox.despatch.later(now)
-    if held:
+def _pausing(outbox: Outbox, now: datetime) -> Iterable[str]:
+    if held := outbox.despatch.pausing(now):
         count = "1 message waits" if len(held) == 1 else f"{len(held)} messages wait"
         yield f"{count} for another attempt, from {min(held):%Y-%m-%d %H:%M} UTC on; see carecmon notify log"
+
+
+def _elsewhere(outbox: Outbox, now: datetime) -> Iterable[str]:
+    """Say what is left to another sender: nobody can tell from outside whether that has stopped in the middle."""
+    if held := outbox.despatch.elsewhere(now):
+        count = "1 message is" if len(held) == 1 else f"{len(held)} messages are"
+        yield (
+            f"{count} being sent by another process; what that leaves behind is sent from"
+            f" {max(held):%Y-%m-%d %H:%M} UTC on"
+        )
 
 
 def _drop_the_gone(settings: Settings, outbox: Outbox, now: datetime) -> None:

@@ -11,7 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from carecmon import config, registry, run
-from carecmon.model import Document
+from carecmon.model import Document, RunReport
 from carecmon.store import Store
 from carecmon.store.outbox import Outbox
 from carecmon.telling import send_due
@@ -158,6 +158,7 @@ class Scene:
     indicators: tuple = ("trains",)
     more: str = ""
     loaded: registry.Registry | None = None
+    report: RunReport | None = None
 
     def __post_init__(self):
         (self.folder / "plugins").mkdir()
@@ -200,21 +201,22 @@ class Scene:
     def database(self):
         return self.folder / "db" / "carecmon.db"
 
-    def check(self, hours=0, *, offline=False, send=True):
+    def check(self, hours=0, *, minutes=0, offline=False, send=True):
         """Let time pass and run, which queues and sends; return what was shouted."""
-        self.now += timedelta(hours=hours)
+        self.now += timedelta(hours=hours, minutes=minutes)
         # Offline, documents are read all the same, and nothing is sent.
         quiet = offline or not send
         report = run.check(self.settings, self.plugins, now=self.now, in_process=True, offline=quiet)
         about_settings = ("[[targets]]", "people.")
-        return [line for line in report.warnings if not line.startswith(about_settings)]
+        self.report = report
+        return [line for line in (*report.warnings, *report.unsent) if not line.startswith(about_settings)]
 
     def send(self, hours=0):
-        """Let time pass and send what is due."""
+        """Let time pass and send what is due; return what was shouted."""
         self.now += timedelta(hours=hours)
         settings = self.settings
         with Store.open(settings.database) as store:
-            return send_due(settings, self.plugins, store, self.now)
+            return list(send_due(settings, self.plugins, store, self.now).unsent)
 
     def outbox(self, look):
         with Store.open(self.database) as store:
