@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from carecmon.config import Settings
-from carecmon.judge.checks import check_conflicts, check_release, mend
+from carecmon.judge.checks import check_conflicts, check_release
 from carecmon.judge.corrections import CorrectionNote, CorrectionState, apply, corrected
 from carecmon.judge.policy import to_json
 from carecmon.model import (
@@ -233,8 +233,7 @@ def _of_release(
     elsewhere: _Elsewhere,
 ) -> list[Finding]:
     known = elsewhere.but(one.release.id)
-    found = check_release(one.release, source, one.observations, one.claims, indicators, known)
-    return mend(found, one.release, source, one.observations, one.claims, indicators, later) if found else []
+    return check_release(one.release, source, one.observations, one.claims, indicators, known, later)
 
 
 def _prefer(settings: Settings, indicator: Indicator) -> tuple[str, ...]:

@@ -107,6 +107,40 @@ def test_a_check_that_hangs_is_not_run_again_for_the_next_edition(bare):
     assert (bare.folder / "my-plugins" / "pace.py.log").read_text() == "begun\n"
 
 
+#: What a check may do -> what it finds all the same.
+ODD_WAYS = {
+    "changes folder": "os.chdir('/')",
+    "changes folder for the next edition": "os.chdir('/'); os.environ['TMPDIR'] = 'elsewhere'",
+    "reads what nobody types": "assert sys.stdin.readline() == ''; assert os.read(0, 1) == b''",
+    "asks somebody": "__import__('subprocess').run(['cat'], check=True)",
+}
+
+
+def editions(place, does, count):
+    """Let the survey have several editions, each of which says the same."""
+    writes(place, does)
+    plugin = place.folder / "my-plugins" / "pace.py"
+    more = 'tuple(Document(f"s{n}", edition=str(n), data=survey.data) for n in range(COUNT))'.replace(
+        "COUNT", str(count)
+    )
+    plugin.write_text(plugin.read_text("utf-8").replace("(survey,)", more), "utf-8")
+
+
+@pytest.mark.parametrize("does", ODD_WAYS.values(), ids=ODD_WAYS)
+def test_a_check_may_change_its_folder_and_read_stdin(bare, does):
+    editions(bare, does, 2)
+    report, said = check(bare, 1)
+    assert "failed" not in said and len(report["findings"]) == 2
+
+
+def test_a_check_runs_once_for_each_edition_and_leaves_no_request_behind(bare, tmp_path):
+    writing = "print(len(list(Path('.').resolve().glob('asked-*'))), file=open(__file__ + '.log', 'a'))"
+    editions(bare, writing, 5)
+    report, _ = check(bare, 1)
+    assert len(report["findings"]) == 5
+    assert (bare.folder / "my-plugins" / "pace.py.log").read_text().split() == ["0"] * 5
+
+
 def test_the_kit_for_authors_ends_a_check_that_hangs(bare):
     writes(bare, "time.sleep(60)")
     done = bare.run("plugins", "test", "pace")

@@ -1,7 +1,8 @@
 """The checks that authors of plugins write, run where they cannot hold us up: in a worker process for each plugin.
 
-Started as ``python -m carecmon.registry.examining FD place``; it says ``ready``, reads names of files with requests
-from stdin, one a line, and answers each with ``found`` and what was found, or with ``broken``, reason and remedy.
+Started as ``python -m carecmon.registry.examining FD place``; it says ``ready``, reads paths of files with requests
+from stdin, one a line, says ``begun`` once it has read one, and answers each with ``found`` and what was found, or with
+``broken``, reason and remedy.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import faulthandler
 import marshal
 import os
-import pickle
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from carecmon.errors import PluginError
 from carecmon.model import Cell, Check, Claim, Contradiction, Indicator, Observation, Period, Series, Severity, Source
 from carecmon.registry import isolation
+from carecmon.registry.asking import Asked, read_asked, read_figures, write
 from carecmon.registry.explain import BrokenPluginError, explain, hung_at, one_line, timed_out
 from carecmon.registry.importing import Declared, declared_by, folder_of, import_plugin, new_manager, register
 from carecmon.registry.loading import Registry
@@ -33,17 +34,6 @@ TIME, MEMORY = 60.0, 1024
 
 Function = Callable[[Sequence[Observation], Sequence[Claim]], Iterable[Contradiction]]
 Declarer = TypeVar("Declarer", Source, Indicator)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Which check is to run: the one at ``position`` among those that ``id`` declares; within which limits."""
-
-    noun: str  #: source or indicator
-    id: str
-    position: int
-    seconds: float
-    memory: int
 
 
 @dataclass(slots=True)
@@ -113,15 +103,19 @@ class _Worker:
         """Return what the check gives; raise PluginError, with what to do, where it gives nothing usable."""
         if self._ended is not None:
             raise self._ended
+        limit = STARTING
         try:
             if not self._started:
                 self._answer(STARTING)
                 self._started = True
-            self._child.ask(pickle.dumps((asked, list(observations), list(claims))))
-            answer = self._answer(asked.seconds)
+            self._child.ask(partial(write, asked, observations, claims))
+            answer = self._answer(STARTING)
+            if answer[0] == "begun":  # reading a large release is not the check's time
+                limit = asked.seconds
+                answer = self._answer(limit)
         except (isolation.EndedError, isolation.OverdueError) as exc:
             self._child.kill()
-            self._ended = self._how_it_ended(exc, asked.seconds if self._started else STARTING)
+            self._ended = self._how_it_ended(exc, limit)
             raise self._ended from None
         if answer[0] == "broken":
             raise _error(*answer[1:])
@@ -184,12 +178,17 @@ def _function(declared: Declared, asked: Asked) -> Function:
     return function
 
 
-def _found(request: Path, declared: Declared, folder: str) -> isolation.Frame:
-    asked, observations, claims = pickle.loads(request.read_bytes())  # written by our own parent process
-    isolation.limit_memory(asked.memory)
-    isolation.limit_time(asked.seconds)
+def _found(request: Path, declared: Declared, folder: str, emit: isolation.Emit) -> isolation.Frame:
     try:
-        return ("found", [_packed(one) for one in _function(declared, asked)(observations, claims)])
+        isolation.limit_time(STARTING)
+        with request.open("rb") as file:
+            request.unlink()  # gone once it is read, however that ends
+            asked = read_asked(file)
+            isolation.limit_memory(asked.memory)
+            figures = read_figures(file)
+        emit(("begun",))
+        isolation.limit_time(asked.seconds)
+        return ("found", [_packed(one) for one in _function(declared, asked)(*figures)])
     except BaseException as exc:  # sys.exit too: the next check is still to be run
         return ("broken", *explain(exc, folder))
     finally:
@@ -199,6 +198,7 @@ def _found(request: Path, declared: Declared, folder: str) -> isolation.Frame:
 def main(fd: int, job: str) -> None:
     """Import the plugin, then run its checks as they are asked for."""
     emit = isolation.connect(fd)
+    requests = isolation.requests()
     place = Place(*marshal.loads(Path(job).read_bytes()))
     isolation.limit_time(STARTING)
     plugin = import_plugin(place)
@@ -207,8 +207,8 @@ def main(fd: int, job: str) -> None:
     declared = declared_by(manager, plugin)
     faulthandler.cancel_dump_traceback_later()
     emit(("ready",))
-    for line in sys.stdin:
-        emit(_found(Path(line.rstrip("\n")), declared, folder_of(place)))
+    for request in requests:
+        emit(_found(Path(request), declared, folder_of(place), emit))
     sys.stdout.flush()
     os._exit(0)  # threads that the plugin has started must not keep us here
 

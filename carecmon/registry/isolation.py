@@ -12,8 +12,8 @@ import os
 import struct
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, BinaryIO
 from zlib import crc32
 
 #: Whether this platform has what isolation needs: process groups, and pipes that can be polled.
@@ -79,6 +79,18 @@ def connect(fd: int) -> Emit:
     return emit
 
 
+def requests() -> Iterator[str]:
+    """In the child: return what gives the path of each file that the parent hands it, until there are no more.
+
+    They come by stdin. From now on whoever else reads stdin finds nothing there, and does not wait.
+    """
+    names = os.dup(0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    return (os.fsdecode(name.removesuffix(b"\n")) for name in os.fdopen(names, "rb"))
+
+
 def limit_memory(mebibytes: int) -> None:
     """In the child: let this process have no more than so much address space; without effect where unsupported."""
     with contextlib.suppress(ImportError, ValueError, OSError):
@@ -101,7 +113,7 @@ class Child:
     """A Python process of its own running ``python -m module FD ARGUMENTS``, in a folder of its own.
 
     A context manager: leaving it ends the process and everything it started that stayed in its group. With ``asks``
-    it reads from stdin the names of the files that ``ask`` hands it later.
+    it reads from stdin, by ``requests``, the paths of the files that ``ask`` hands it later.
     """
 
     def __init__(
@@ -156,15 +168,19 @@ class Child:
             self._listen(deadline)
         return frame
 
-    def ask(self, content: bytes) -> None:
-        """Hand the child a file more; raise EndedError if it has ended. Never waits: only the name goes by the pipe."""
+    def ask(self, write: Callable[[BinaryIO], None]) -> None:
+        """Hand the child a file more, which ``write`` fills and the child removes; raise EndedError if it has ended.
+
+        Never waits: only the file's name goes by the pipe.
+        """
         assert self._process.stdin is not None
         self._asked += 1
-        name = f"asked-{self._asked}"
-        with open(os.path.join(self._folder.name, name), "wb") as file:  # noqa: PTH118, PTH123
-            file.write(content)
+        # Whole, because the code in the child may change its folder.
+        path = os.path.join(os.path.abspath(self._folder.name), f"asked-{self._asked}")  # noqa: PTH100, PTH118
+        with open(path, "wb") as file:  # noqa: PTH123
+            write(file)
         try:
-            self._process.stdin.write(f"{name}\n".encode())
+            self._process.stdin.write(os.fsencode(f"{path}\n"))
             self._process.stdin.flush()
         except BrokenPipeError:
             raise EndedError(self._how()) from None

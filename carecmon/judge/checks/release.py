@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from carecmon.errors import PluginError
 from carecmon.judge.checks import cells, changes, growth, sums
 from carecmon.judge.checks.sheet import Elsewhere, Sheet, nothing_else
 from carecmon.model import (
+    Cell,
     Check,
     Claim,
     ClaimKind,
@@ -81,6 +83,20 @@ def check_kind(check: Check) -> Kind:
     return kind
 
 
+#: Checks of a release by position, each with the indicator that it is declared for, None for those of the source.
+_Checks = Mapping[int, tuple[Check, str | None]]
+#: Something later than a release: what people call it, and the observations that it states.
+Later = tuple[str, Sequence[Observation]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A finding, and the checks that made it, by their positions among those of the release."""
+
+    finding: Finding
+    by: list[int]
+
+
 def check_release(
     release: Release,
     source: Source,
@@ -88,19 +104,28 @@ def check_release(
     claims: Sequence[Claim],
     indicators: Mapping[str, Indicator],
     elsewhere: Elsewhere = nothing_else,
+    later: Iterable[Later] = (),
 ) -> list[Finding]:
     """Return what contradicts itself in one release as printed, in the order of the checks.
 
     ``elsewhere`` is asked for the observations of other releases, of any source, as (words about where they are
-    printed, observation), only to explain a contradiction. Raises ValueError for a check of an unknown kind.
+    printed, observation), only to explain a contradiction. ``later`` are, oldest first, the later editions of the same
+    source and the corrected observations: a finding that one of them mends is marked with its words. Raises ValueError
+    for a check of an unknown kind.
     """
     sheet = Sheet.of(release, source, observations, claims, indicators, elsewhere)
-    findings: dict[str, Finding] = {}
-    for check, scope in _checks(sheet):
+    checks = dict(enumerate(_checks(sheet)))
+    found = _search(sheet, checks)
+    return _mended(found, sheet, checks, later) if found else []
+
+
+def _search(sheet: Sheet, checks: _Checks) -> list[_Made]:
+    found: dict[str, _Made] = {}
+    for position, (check, scope) in checks.items():
         for contradiction in check_kind(check)(sheet, scope, check):
             finding = _finding(sheet, check, contradiction)
-            findings.setdefault(finding.id, finding)
-    return list(findings.values())
+            found.setdefault(finding.id, _Made(finding, [])).by.append(position)
+    return list(found.values())
 
 
 def _checks(sheet: Sheet) -> Iterator[tuple[Check, str | None]]:
@@ -135,50 +160,81 @@ def finding_id(kind: str, source: str, edition: str, series: Series, period: Per
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def mend(
-    findings: Sequence[Finding],
-    release: Release,
-    source: Source,
-    observations: Sequence[Observation],
-    claims: Sequence[Claim],
-    indicators: Mapping[str, Indicator],
-    later: Iterable[tuple[str, Sequence[Observation]]],
-) -> list[Finding]:
-    """Return the findings of a release, those that something later mends marked with what mended them.
+def _mended(found: Sequence[_Made], sheet: Sheet, checks: _Checks, later: Iterable[Later]) -> list[Finding]:
+    """Return the findings, those that something later mends marked with what mended them.
 
-    ``later`` are, oldest first, the later editions of the same source and the corrected observations, each as (the
-    words for ``mended_by``, observations). One mends a finding when it states one of its cells and, with what it
-    states laid over the release, the check finds nothing there any more.
+    Something later mends a finding when it states one of its cells and, with what it states laid over the release,
+    the check finds nothing there any more. A check may take long: only those that found something are run again, and
+    none where something later repeats what the release, or an edition tried before, says.
     """
-    open_ = list(findings)
+    mended: dict[str, str] = {}
+    tried = {(one.finding.id, _Over()) for one in found}
+    places = _places(sheet, found)
     for words, newer in later:
         stated = {(o.series, o.period): o for o in newer if o.status is not ObservationStatus.WITHDRAWN}
-        if not any(f.mended_by is None and _touches(f, observations, claims, stated) for f in open_):
-            continue
-        merged = {**{(o.series, o.period): o for o in observations}, **stated}
-        left = [c for c in claims if c.kind is not ClaimKind.RESTATEMENT or (c.series, c.period) not in stated]
-        known = {(o.series, o.period) for o in observations}
-        kept = [o for key, o in merged.items() if key in known]
-        still = {(f.check, f.series, f.period) for f in check_release(release, source, kept, left, indicators)}
-        open_ = [
-            replace(f, mended_by=words)
-            if f.mended_by is None
-            and _touches(f, observations, claims, stated)
-            and (f.check, f.series, f.period) not in still
-            else f
-            for f in open_
+        open_ = [one for one in found if one.finding.id not in mended]
+        touched = [one for one in open_ if any(key in stated for key in places[one.finding.id])]
+        over = _Over.of(sheet, stated) if touched else _Over()
+        asked = [one for one in touched if (one.finding.id, over) not in tried]
+        if asked:
+            tried.update((one.finding.id, over) for one in asked)
+            again = {position: checks[position] for position in sorted({by for one in asked for by in one.by})}
+            still = {_about(one.finding) for one in _search(over.laid(sheet, stated), again)}
+            mended.update((one.finding.id, words) for one in asked if _about(one.finding) not in still)
+    return [replace(one.finding, mended_by=mended.get(one.finding.id)) for one in found]
+
+
+def _about(finding: Finding) -> tuple[object, ...]:
+    return finding.check, finding.series, finding.period
+
+
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """What something later says otherwise than a release, as printed, and whose restatements it makes superfluous."""
+
+    said: frozenset[tuple[object, ...]] = frozenset()
+    superfluous: frozenset[tuple[Series, Period]] = frozenset()
+
+    @staticmethod
+    def of(sheet: Sheet, stated: Mapping[tuple[Series, Period], Observation]) -> _Over:
+        """Return what ``stated`` says otherwise in the cells of a release; the document it stands in makes none."""
+        return _Over(
+            frozenset(
+                (key, _as_printed(one))
+                for key, one in stated.items()
+                if key in sheet.observations
+                and [_as_printed(own) for own in sheet.observations[key]] != [_as_printed(one)]
+            ),
+            frozenset(
+                (claim.series, claim.period)
+                for claim in sheet.claims
+                if claim.kind is ClaimKind.RESTATEMENT and (claim.series, claim.period) in stated
+            ),
+        )
+
+    def laid(self, sheet: Sheet, stated: Mapping[tuple[Series, Period], Observation]) -> Sheet:
+        """Return the release with what is ``stated`` later laid over it."""
+        observations = [stated.get(key, own[-1]) for key, own in sheet.observations.items()]
+        claims = [
+            claim
+            for claim in sheet.claims
+            if claim.kind is not ClaimKind.RESTATEMENT or (claim.series, claim.period) not in self.superfluous
         ]
-    return open_
+        return Sheet.of(sheet.release, sheet.source, observations, claims, sheet.indicators)
 
 
-def _touches(
-    finding: Finding,
-    observations: Sequence[Observation],
-    claims: Sequence[Claim],
-    stated: Mapping[tuple[Series, Period], Observation],
-) -> bool:
-    """Say whether something later states a number that stands in one of the finding's cells."""
-    cells = set(finding.cells)
-    if any(o.cell in cells and (o.series, o.period) in stated for o in observations):
-        return True
-    return any(c.cell in cells and (c.series, c.period) in stated for c in claims)
+def _as_printed(one: Observation) -> tuple[object, ...]:
+    cell = one.cell
+    said = (one.value, one.status, one.note, one.lower, one.upper, one.sample_size)
+    return (*said, cell.location, cell.row, cell.column, cell.raw)
+
+
+def _places(sheet: Sheet, found: Sequence[_Made]) -> Mapping[str, list[tuple[Series, Period]]]:
+    """Return of what series and period the numbers are that stand in the cells of each finding."""
+    cells = {cell for one in found for cell in one.finding.cells}
+    there: dict[Cell, list[tuple[Series, Period]]] = {}
+    printed: Iterable[Observation | Claim] = chain(*sheet.observations.values(), sheet.claims)
+    for stands in printed:
+        if stands.cell in cells:
+            there.setdefault(stands.cell, []).append((stands.series, stands.period))
+    return {one.finding.id: [key for cell in one.finding.cells for key in there.get(cell, ())] for one in found}

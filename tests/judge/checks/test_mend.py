@@ -1,9 +1,11 @@
 """Findings that something later mends stay listed, and say what mended them."""
 
+from dataclasses import replace
+
 import pytest
 
-from carecmon.judge.checks import mend
-from carecmon.model import Observation, ObservationStatus, Period, Series
+from carecmon.judge.checks import check_release
+from carecmon.model import Check, Contradiction, Observation, ObservationStatus, Period, Series
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +23,7 @@ def states(page, **cells):
 
 def marked(page, *later):
     known = (page.release(), page.source(), page.observations, page.claims, page.indicators)
-    return {str(f.period): f.mended_by for f in mend(page.findings(), *known, later)}
+    return {str(f.period): f.mended_by for f in check_release(*known, later=later)}
 
 
 def test_a_later_edition_that_states_the_cells_rightly_mends(swapped):
@@ -58,3 +60,56 @@ def test_a_restatement_is_mended_by_an_edition_that_says_it_once(paper):
     page = paper().prints("time{area=AAA}", "2020", "70.7")
     page.claims_that("restatement", "time{area=AAA}", "2020", "50.0", 50.0)
     assert marked(page, ("next", states(page, time=70.7))) == {"2020": "next"}
+
+
+def asks(page, *later):
+    """Return how often a check that always finds something was run, and another, which never does."""
+    asked = []
+
+    def finds(observations, claims):
+        asked.append("finds")
+        return [Contradiction(one.series, one.period, (one.cell,), "a", "b", "No.") for one in observations]
+
+    def never(observations, claims):
+        asked.append("never")
+        return []
+
+    checks = (Check("custom", function=finds), Check("custom", function=never))
+    source = replace(page.source(), checks=checks)
+    check_release(page.release(), source, page.observations, page.claims, page.indicators, later=later)
+    return {name: asked.count(name) for name in ("finds", "never")}
+
+
+def test_only_a_check_that_found_something_is_asked_again(swapped):
+    assert asks(swapped, ("next", states(swapped, slow=8.0, fast=28.1))) == {"finds": 2, "never": 1}
+
+
+def test_no_check_is_asked_again_for_an_edition_that_repeats_what_one_before_it_says(swapped):
+    same = [
+        replace(one, cell=replace(one.cell, document="again"))
+        for one in swapped.observations
+        if str(one.period) == "2020"
+    ]
+    assert asks(swapped, *[("again", same)] * 9)["finds"] == 1
+    other = states(swapped, slow=8.0, fast=28.1)
+    assert asks(swapped, *[("again", same), ("next", other)] * 9)["finds"] == 2
+
+
+def test_what_two_checks_find_is_mended_once_neither_finds_it(swapped):
+    def said(observations):
+        return [Contradiction(one.series, one.period, (one.cell,), "a", "b", "No.") for one in observations]
+
+    def small(observations, claims):
+        return said(one for one in observations if one.value < 30)
+
+    def whole(observations, claims):
+        return said(one for one in observations if one.value < 100)
+
+    checks = tuple(Check("custom", function=each) for each in (small, whole))
+    source = replace(swapped.source(), checks=checks)
+    later = [("next", states(swapped, slow=50.0, fast=50.0)), ("last", states(swapped, slow=150.0, fast=150.0))]
+    found = check_release(
+        swapped.release(), source, swapped.observations, swapped.claims, swapped.indicators, later=later
+    )
+    mended = {str(one.period): one.mended_by for one in found if one.check == "custom"}
+    assert mended == {"2019": None, "2020": "last"}

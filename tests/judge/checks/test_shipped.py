@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from carecmon.judge.checks import mend
+from carecmon.judge.checks import check_release
 from carecmon.judge.corrections import corrected
 from carecmon.model import Correction, Severity
 
@@ -49,9 +49,9 @@ def test_fourteen_are_shown_to_belong_to_the_previous_pair_of_periods(shipped):
 def mended(shipped, source, edition, kind):
     release, observations, claims = shipped.releases[source, edition]
     later = [(f"{s} {e}", rows[1]) for (s, e), rows in shipped.releases.items() if s == source and e > edition]
-    findings = shipped.findings(source, edition, kind)
-    marked = mend(findings, release, shipped.sources[source], observations, claims, shipped.indicators, later)
-    return {(str(finding.series), str(finding.period)): finding.mended_by for finding in marked}
+    known = (release, shipped.sources[source], observations, claims, shipped.indicators)
+    marked = check_release(*known, later=later)
+    return {(str(one.series), str(one.period)): one.mended_by for one in marked if one.check == kind}
 
 
 def test_pakistan_drives_faster_with_delay_than_without_until_the_next_report(shipped):
@@ -159,5 +159,5 @@ def test_the_shipped_corrections_find_their_errors_and_mend_what_they_contradict
     swapped = corrected(observations, fixes, "cpmm-report")
     assert (len(slipped), len(swapped)) == (2, 2)
     known = (release, shipped.sources["cpmm-report"], observations, claims, shipped.indicators)
-    found = mend(shipped.findings("cpmm-report", "2020", "ordered"), *known, [("correction", swapped)])
+    found = [one for one in check_release(*known, later=[("correction", swapped)]) if one.check == "ordered"]
     assert [(str(finding.period), finding.mended_by) for finding in found] == [("2019", "correction"), ("2020", None)]
