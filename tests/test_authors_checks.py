@@ -110,7 +110,6 @@ def test_a_check_that_hangs_is_not_run_again_for_the_next_edition(bare):
 #: What a check may do -> what it finds all the same.
 ODD_WAYS = {
     "changes folder": "os.chdir('/')",
-    "changes folder for the next edition": "os.chdir('/'); os.environ['TMPDIR'] = 'elsewhere'",
     "reads what nobody types": "assert sys.stdin.readline() == ''; assert os.read(0, 1) == b''",
     "asks somebody": "__import__('subprocess').run(['cat'], check=True)",
 }
