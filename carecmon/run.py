@@ -16,7 +16,8 @@ from pathlib import Path
 
 from carecmon.account import limit, read_by_older_code, report_of, summary
 from carecmon.config import Settings, check_against
-from carecmon.errors import PluginError
+from carecmon.config.check import REMEDY
+from carecmon.errors import ConfigError, PluginError
 from carecmon.findings import Found, Search, search
 from carecmon.intake import Intake, Progress, sources_of, take_in
 from carecmon.judge import policy as policies
@@ -75,11 +76,12 @@ def check(
     ``only`` limits which indicators are asked for and reported, ``due`` which sources are asked; all watched ones are
     judged. With ``dry_run`` the same is done to a copy of the store; with ``as_of`` only what was believed then is
     judged. A failing source, plugin or indicator is in the report and stops nothing else. Raises StoreError where
-    the store cannot be used.
+    the store cannot be used, ConfigError where nothing is watched any more and alerts are active.
     """
     warnings = _settled(settings, registry)
     if as_of is not None:
         return _look_back(settings, registry, as_of, now, only, in_process)
+    _refuse_to_close_all(settings)
     ask = partial(take_in, offline=offline, in_process=in_process, only=only, progress=progress, due=due)
     if dry_run:
         with tempfile.TemporaryDirectory(prefix="carecmon-") as folder:
@@ -142,6 +144,22 @@ def _standing(
     """Return the alerts that are active, and what is to be said of silences that ended since the last run."""
     active = [alert for alert in store.alerts().values() if alert.state in ACTIVE]
     return active, expired(settings, registry, store, last.finished, now) if last and last.finished else []
+
+
+def _refuse_to_close_all(settings: Settings) -> None:
+    """Raise ConfigError where the settings watch nothing, so that a run would end every alert there is.
+
+    An empty or truncated file reads like that; with the file restored, all would be raised as new.
+    """
+    if settings.watched or not Store.exists(settings.database):
+        return
+    with Store.open_readonly(settings.database) as store:
+        active = sum(alert.state in ACTIVE for alert in store.alerts().values())
+    if active:
+        raise ConfigError(
+            f"{settings.path} watches nothing, and a check would end all alerts ({active}); nothing was done;"
+            f" write the [indicators.] tables again, or take them from another folder: {REMEDY}"
+        )
 
 
 def _settled(settings: Settings, registry: Registry) -> list[str]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from carecmon.cli.output import say, write, write_json
 from carecmon.cli.session import Session
+
+if TYPE_CHECKING:
+    from carecmon.config import Person
 
 
 @click.command()
@@ -39,6 +44,7 @@ def check(session: Session) -> None:
     Names, values, and that everything it names is installed.
     """
     from carecmon import config
+    from carecmon.cli.words import count
     from carecmon.model import PluginState
 
     settings, registry = session.settings, session.registry
@@ -55,10 +61,16 @@ def check(session: Session) -> None:
     watched = [name for name in session.watched if name in registry.indicators]
     official = sum(target.official for target in settings.targets)
     write(
-        f"{settings.path}: {len(watched)} indicators watched, {official} official and"
-        f" {len(settings.targets) - official} working targets, {len(settings.rules)} rules,"
-        f" {len(settings.people)} people\n"
+        f"{settings.path}: {count(len(watched), 'indicator')} watched, {official} official and"
+        f" {count(len(settings.targets) - official, 'working target')}, {count(len(settings.rules), 'rule')},"
+        f" {_people(settings.people)}\n"
     )
+
+
+def _people(people: Mapping[str, Person]) -> str:
+    """Return how many people there are, and who: these are the names that notify takes."""
+    counted = f"{len(people)} {'person' if len(people) == 1 else 'people'}"
+    return f"{counted} ({', '.join(people)})" if people else counted
 
 
 @config_group.command("schema")

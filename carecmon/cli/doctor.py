@@ -58,6 +58,7 @@ def _print_data(answers: list[Answer], form: str) -> None:
 
 def _ask(session: Session, mail: bool) -> Iterator[Answer]:
     from carecmon.cli.words import count
+    from carecmon.config.check import REMEDY
     from carecmon.schedule import diagnosis
     from carecmon.store import Store
 
@@ -67,9 +68,8 @@ def _ask(session: Session, mail: bool) -> Iterator[Answer]:
     except CarecmonError as error:
         yield diagnosis.Answer("settings", False, f"settings: {error}")
         return
-    yield diagnosis.Answer(
-        "settings", True, f"settings: {settings.path}, {count(len(session.watched), 'indicator')} watched"
-    )
+    text = f"settings: {settings.path}, {count(len(session.watched), 'indicator')} watched"
+    yield diagnosis.Answer("settings", bool(session.watched), text, "" if session.watched else REMEDY)
     yield from diagnosis.plugins(settings, registry)
     yield from diagnosis.secrets(settings, registry)
     yield diagnosis.disk(settings.database.parent)

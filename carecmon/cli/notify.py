@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from base64 import b64encode
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ def preview(session: Session, person: str | None, folder: Path) -> None:
 
     people = session.settings.people or sample_people()
     if person is not None and person not in people:
-        raise unknown("person", person, sorted(people), "carecmon config check")
+        raise _nobody(person, people)
     store = session.open()
     if store is None:
         return
@@ -152,8 +153,7 @@ def log(session: Session, person: str | None, mark: str | None, form: str) -> No
             for one in outbox.history(person, mark)
         ]
         if person is not None and not rows and person not in session.settings.people:
-            known = {*session.settings.people, *(one.person for one in outbox.history())}
-            raise unknown("person", person, sorted(known), "carecmon notify log")
+            raise _nobody(person, {*session.settings.people, *(one.person for one in outbox.history())})
     _print_log(rows, form)
 
 
@@ -186,8 +186,22 @@ def retry(session: Session, delivery: int | None) -> None:
 def _person(session: Session, name: str) -> Person:
     people = session.settings.people
     if name not in people:
-        raise unknown("person", name, sorted(people), "carecmon config check")
+        raise _nobody(name, people)
     return people[name]
+
+
+def _nobody(name: str, people: Iterable[str]) -> UsageError:
+    """Return the error for a person whom nobody knows: there are few, so it names them."""
+    from difflib import get_close_matches
+
+    known = sorted(people)
+    if not known:
+        return UsageError(
+            f"there is no person {name!r}: indicators.toml has no [people.] table; docs/mail.md shows one"
+        )
+    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return UsageError(f"there is no person {name!r}{hint} (there are: {', '.join(known)})")
 
 
 def _print_log(rows: list[dict[str, object]], form: str) -> None:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
 
-#: Of more than this, only the rule and the indicator are said.
-_MOST_TRANSITIONS = 10
+#: Of more than this, only the rule and the indicator are said: in all, and of one rule.
+_MOST_TRANSITIONS, _MOST_OF_A_RULE = 10, 5
 
 
 def subject(name: str, indicators: Mapping[str, Indicator], language: str = "en") -> str:
@@ -53,8 +53,9 @@ def transitions(
     if not changed:
         return
     ordered = sorted(changed, key=lambda t: (-t.alert.severity.rank, t.alert.subject, t.alert.rule))
+    of_rule = Counter(map(_alike, ordered))
     told = [one for one in ordered if not report.first_run or one.alert.severity is not Severity.INFO]
-    told = told[:_MOST_TRANSITIONS]
+    told = [one for one in told if of_rule[_alike(one)] <= _MOST_OF_A_RULE][:_MOST_TRANSITIONS]
     rest = [one for one in ordered if one not in told]
     yield Text(f"{words.count(len(changed), 'alert')} changed:", "bold")
     yield _hanging([*(_transition(one, indicators, language) for one in told), *_gathered(rest)])
@@ -68,14 +69,16 @@ def _gathered(changed: Sequence[Transition]) -> Iterator[tuple[Text, Text, Text]
 
     groups: dict[tuple[Severity, AlertState, str, Cause], Counter[str]] = {}
     for one in changed:
-        alert = one.alert
-        about = groups.setdefault((alert.severity, alert.state, alert.rule, alert.cause), Counter())
-        about[alert.subject.partition("{")[0]] += 1
+        groups.setdefault(_alike(one), Counter())[one.alert.subject.partition("{")[0]] += 1
     for (severity, state, rule, why), about in groups.items():
         ordered = sorted(about.items(), key=lambda one: (-one[1], one[0]))
         said = Text(f"{rule}, {about.total():,}: {', '.join(_counted(*one) for one in ordered)}")
         said.append(f" ({cause(why)})", "dim")
         yield Text(severity.value, words.SEVERITY_STYLES[severity]), Text(state.value), said
+
+
+def _alike(one: Transition) -> tuple[Severity, AlertState, str, Cause]:
+    return one.alert.severity, one.alert.state, one.alert.rule, one.alert.cause
 
 
 def _counted(name: str, number: int) -> str:
@@ -87,6 +90,8 @@ def _transition(one: Transition, indicators: Mapping[str, Indicator], language: 
 
     alert = one.alert
     was = "" if one.before is AlertState.INACTIVE else f", was {one.before.value}"
+    if one.before is alert.state:
+        was = ", for something new"
     said = Text((alert.message or subject(alert.subject, indicators, language)).rstrip("."))
     said.append(f" ({cause(alert.cause)})", "dim")
     severity = Text(alert.severity.value, words.SEVERITY_STYLES[alert.severity])

@@ -11,6 +11,8 @@ from carecmon.errors import ConfigError
 from carecmon.model import Better, Indicator, Rule, Scale, Source, Target, TargetKind
 
 Indicators = Mapping[str, Indicator]
+#: What to do about a file that watches nothing.
+REMEDY = "carecmon init writes, in another folder, one that watches everything shipped"
 
 
 def check_against(
@@ -38,11 +40,17 @@ def check_against(
         count = "1 problem" if len(errors) == 1 else f"{len(errors)} problems"
         raise ConfigError("\n  ".join([f"{settings.path} does not fit the plugins ({count}):", *errors]))
     return [
+        *_nothing_watched(settings),
         *warnings,
         *_policy_warnings(settings, registry_indicators),
         *_source_warnings(settings, registry_indicators, registry_sources),
         *(line for each in settings.people.values() for line in _person_warnings(each, settings, registry_indicators)),
     ]
+
+
+def _nothing_watched(settings: Settings) -> Iterator[str]:
+    if not settings.watched:
+        yield f"{settings.path.name} watches nothing: it has no [indicators.] table that is enabled; {REMEDY}"
 
 
 def _policy_errors(settings: Settings, indicators: Indicators) -> Iterator[str]:

@@ -124,7 +124,7 @@ def _move(
         state=after,
         cause=stored.cause if stored and _only_waited(stored, sighting.rule, after) else cause(sighting),
         since=now,
-        message=sighting.message,
+        message=_message(sighting, new),
         evidence={**sighting.evidence, **events},
         progress=progress if after is AlertState.PENDING else {},
     )
@@ -167,7 +167,19 @@ def _kept(stored: Alert | None, sighting: Sighting, progress: Mapping[str, float
     counters = progress if stored.state is AlertState.PENDING else stored.progress
     # An event that is over is forgotten: should it happen again, it is news again.
     seen = {**stored.evidence, EVENTS: list(sighting.events)} if sighting.events else stored.evidence
-    return replace(stored, severity=sighting.rule.severity, message=sighting.message, progress=counters, evidence=seen)
+    message = _message(sighting, stored.evidence.get(NEW))
+    return replace(stored, severity=sighting.rule.severity, message=message, progress=counters, evidence=seen)
+
+
+def _message(sighting: Sighting, new: object) -> str:
+    """Return the sentence that names first what is new, of several things that an alert is about.
+
+    What another edition only says again has an event of its own, and comes after what nobody has said before.
+    """
+    fresh = [one for one in new if one in sighting.by_event] if isinstance(new, list) else []
+    known = {said for one, said in sighting.by_event.items() if one not in fresh}
+    said = [sighting.by_event[one] for one in fresh]
+    return min(said, key=lambda one: one in known, default=sighting.message)
 
 
 def _close(alert: Alert, now: datetime) -> Moved | None:

@@ -189,6 +189,15 @@ def _contradicted(name: str, findings: tuple[Finding, ...]) -> tuple[Outcome, st
     return Outcome.FIRES, f"{name}: {found[0].message}{_more(found)}"
 
 
+def by_event(rule: Rule, facts: SeriesFacts | SourceFacts) -> dict[str, str]:
+    """Return for each open finding, by its id, the sentence that names it first; nothing for other conditions."""
+    if rule.condition is not Condition.CONTRADICTION:
+        return {}
+    name = _name(facts) if isinstance(facts, SeriesFacts) else facts.source
+    found = open_ones(facts.findings)
+    return {one.id: f"{name}: {one.message}{_more(found)}" for one in found}
+
+
 def _more(found: Sized) -> str:
     return f" (and {len(found) - 1} more)" if len(found) > 1 else ""
 

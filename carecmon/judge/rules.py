@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from carecmon.judge.conditions import about_series, about_source
+from carecmon.judge.conditions import about_series, about_source, by_event
 from carecmon.judge.events import evidence, happened
 from carecmon.judge.facts import Outcome, SeriesFacts, SourceFacts
 from carecmon.model import Condition, Rule, Series
@@ -35,7 +35,8 @@ class Sighting:
     """What a rule saw. ``periods`` is how many newest reference periods in a row fire.
 
     ``events`` names what happened, for conditions that are about something that happens: each revision, each withdrawn
-    period, each finding. One that was not seen before is news, although the alert fires already.
+    period, each finding. One that was not seen before is news, although the alert fires already; ``by_event`` are
+    sentences that name an event first, for those that ``message`` only counts.
     """
 
     rule: Rule
@@ -45,6 +46,7 @@ class Sighting:
     periods: int = 0
     evidence: Mapping[str, object] = field(default_factory=dict)
     events: tuple[str, ...] = ()
+    by_event: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,16 @@ def look(rule: Rule, facts: SeriesFacts | SourceFacts) -> Sighting | None:
             return None
         outcome, message = about_source(rule, facts)
         seen = happened(rule, facts) if outcome is Outcome.FIRES else ()
-        return Sighting(rule, facts.subject, outcome, message, rule.hold.observations, evidence(rule, facts), seen)
+        said = by_event(rule, facts)
+        return Sighting(
+            rule, facts.subject, outcome, message, rule.hold.observations, evidence(rule, facts), seen, said
+        )
     if rule.condition in OF_SOURCES_ONLY or not rule.chooses(facts.assessment.series, facts.assessment.sector):
         return None
     outcome, message = about_series(rule, facts)
     seen = happened(rule, facts) if outcome is Outcome.FIRES else ()
-    return Sighting(rule, facts.subject, outcome, message, _periods(rule, facts, outcome), evidence(rule, facts), seen)
+    found, periods = evidence(rule, facts), _periods(rule, facts, outcome)
+    return Sighting(rule, facts.subject, outcome, message, periods, found, seen, by_event(rule, facts))
 
 
 def answer(sighting: Sighting | None) -> str:

@@ -73,6 +73,8 @@ class Reading:
         settings = config.load(self.settings.path)
         if settings.database != self.settings.database:
             raise ConfigError(f"database is now {settings.database}; start carecmon run again to move to another store")
+        if self.settings.watched and not settings.watched:
+            raise ConfigError(f"{settings.path} watches nothing; were that meant, all alerts would end")
         code = in_folders(settings.plugin_dirs)
         plugins = self.registry if code == self._code else registry.load(settings.plugin_dirs, afresh=True)
         _fits(settings, plugins)

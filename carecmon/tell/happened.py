@@ -47,7 +47,8 @@ def contradictions(language: Language, notice: Announcement) -> tuple[str, ...]:
     """Return the findings that touch an alert, those that made it fire first."""
     new = notice.alert.evidence.get("new")
     known = new if isinstance(new, list) else []
-    ordered: list[Finding] = sorted(notice.findings, key=lambda one: one.id not in known)
+    before = {one.message for one in notice.findings if one.id not in known}
+    ordered: list[Finding] = sorted(notice.findings, key=lambda one: (one.id not in known, one.message in before))
     said = [contradiction(language, one, notice.naming) for one in ordered[:_SHOWN]]
     rest = len(ordered) - _SHOWN
     return (*said, language.count("and %(n)s more", "and %(n)s more", rest)) if rest > 0 else tuple(said)

@@ -207,6 +207,36 @@ def test_a_contradiction_fires_while_its_finding_is_open(place):
     assert [state for state, _ in place.states("odd")] == ["firing", "resolved"]
 
 
+def test_a_new_contradiction_is_named_before_those_that_were_known(place):
+    place.rule("odd", "contradiction", "info")
+    place.says({**ON_TRACK, "2024": 400.0})
+    place.check()
+    place.says({**ON_TRACK, "2024": 400.0, "2025": -20.8})
+    (news,) = (place.check(1) and place.report.transitions) or [None]
+    assert "-20.8 km/h in 2025 is" in news.alert.message, "not what the edition before said already"
+    kept = place.check(1)["odd", CAREC]
+    assert "-20.8 km/h in 2025 is" in kept.message, "it stays so in the list of alerts"
+
+
+def test_a_check_does_not_end_every_alert_because_nothing_is_watched_any_more(place):
+    place.rule("odd", "contradiction", "info")
+    place.says({**ON_TRACK, "2024": 400.0})
+    before = place.check()
+    whole = place.config.read_text("utf-8")
+    place.config.write_text('database = "db/carecmon.db"\nplugin_dirs = ["plugins"]\n', "utf-8")
+    with pytest.raises(ConfigError, match=r"watches nothing, and a check would end all alerts \(1\); nothing was done"):
+        place.check(1)
+    place.config.write_text(whole, "utf-8")
+    assert place.check(1) == before and place.report.transitions == []
+
+
+def test_a_file_that_watches_nothing_is_said_before_the_first_alert_too(place):
+    place.config.write_text('database = "db/carecmon.db"\nplugin_dirs = ["plugins"]\n', "utf-8")
+    place.says(ON_TRACK)
+    assert place.check() == {}
+    assert any("watches nothing" in line for line in place.report.warnings)
+
+
 def test_a_release_in_quarantine_fires_until_somebody_decides(place):
     place.rule("held", "quarantined")
     whole = {f"{year}": 20.0 + year - 2012 for year in range(2012, 2024)}

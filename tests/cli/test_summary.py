@@ -56,16 +56,32 @@ def test_in_a_first_run_information_is_gathered_by_rule(made, known):
 
 
 def test_of_more_than_ten_changes_the_loudest_are_told_and_the_others_gathered(made, known):
-    many = [made.alert(f"road.fatalities{{area=a-{n}}}") for n in range(12)]
+    many = [made.alert(f"road.fatalities{{area=a-{n}}}", rule=f"rule-{n // 4}") for n in range(12)]
     ended = made.alert("cpmm.bcp-time{area=CAREC,mode=road}", Severity.INFO, AlertState.RESOLVED, "late")
     report = changed(made, *many, ended)
     said = text(summary.transitions(report, known)).splitlines()
     assert said[0] == "13 alerts changed:" and len(said) == 14
     assert said[11].split(maxsplit=2) == [
-        "warning", "firing", "off-track-official, 2: road.fatalities 2 (first assessment)",
+        "warning", "firing", "rule-2, 2: road.fatalities 2 (first assessment)",
     ]  # fmt: skip
     assert said[12].split(maxsplit=2) == ["info", "resolved", "late, 1: cpmm.bcp-time (first assessment)"]
     assert said[13] == "  each of them: carecmon alerts"
+
+
+def test_a_rule_with_more_than_a_few_changes_has_one_line(made, known):
+    areas = ("AFG", "AZE", "CHN", "GEO", "KAZ", "KGZ")
+    late = [made.alert(f"road.fatalities{{area={area}}}", Severity.INFO, message=f"late {area}") for area in areas]
+    loud = made.alert("road.fatalities{area=CAREC}", Severity.WARNING, message="reversing")
+    said = text(summary.transitions(changed(made, *late, loud), known))
+    assert "late AFG" not in said and "road.fatalities 6" in said and "reversing" in said
+    few = text(summary.transitions(changed(made, *late[:5], loud), known))
+    assert all(f"late {area}" in few for area in areas[:5])
+
+
+def test_an_alert_that_fires_for_another_event_says_so(made, known):
+    again = made.alert("road.fatalities{area=CAREC}", message="-20.8 is not possible")
+    said = text(summary.transitions(made.finished(transitions=[made.transition(again, AlertState.FIRING)]), known))
+    assert "firing, for something new" in said and "was firing" not in said
 
 
 def test_a_long_line_folds_under_its_own_beginning(made, known):

@@ -46,7 +46,20 @@ def target(indicator, rest):
 
 @pytest.fixture
 def check(read):
-    return lambda text, **more: check_against(read(text), INDICATORS, SOURCES, **more)
+    """Check a text against the plugins; that it watches nothing is left out, for few of these texts are about that."""
+
+    def checked(text, **more):
+        found = check_against(read(text), INDICATORS, SOURCES, **more)
+        return [line for line in found if "watches nothing" not in line]
+
+    return checked
+
+
+def test_a_file_that_watches_nothing_is_a_warning(read):
+    (said,) = check_against(read(""), INDICATORS, SOURCES)
+    assert "watches nothing" in said and "carecmon init writes" in said
+    (said,) = check_against(read('[indicators."cpmm.swd"]\nenabled = false'), INDICATORS, SOURCES)
+    assert "watches nothing" in said
 
 
 WRONG = {

@@ -118,7 +118,9 @@ def test_a_changed_configuration_is_read_and_judged_by(post):
 
 
 @pytest.mark.parametrize(
-    "text", ["this is [not toml", "databse = 1", '[indicators."nobody.declares-this"]'], ids=["toml", "key", "name"]
+    "text",
+    ["this is [not toml", "databse = 1", '[indicators."nobody.declares-this"]', "\n"],
+    ids=["toml", "key", "name", "empty"],
 )
 def test_an_invalid_configuration_is_reported_and_the_old_one_stays_in_force(post, text):
     post.plugin(schedule="every 1 hour")

@@ -105,6 +105,9 @@ def test_the_log_and_the_test_of_a_person(scene, server):
     server.inbox.refuse.clear()
     scene.now += timedelta(minutes=1)
     assert carecmon("test", "ada").stdout == "email: accepted\n"
+    unknown = carecmon("test", "bod")
+    assert unknown.returncode == 2 and "did you mean bob? (there are: ada, bob)" in unknown.stderr
+    assert "(there are: ada, bob)" in carecmon("log", "--person", "nobody").stderr
     assert carecmon("retry").stdout.startswith("1 queued again")
     flushed = carecmon("flush")
     assert flushed.returncode == 0 and flushed.stdout == "1 sent, 0 queued, 0 waiting, 0 dead\n"
