@@ -50,8 +50,8 @@ def fetcher() -> str:
 
     limits = (
         f"A request is tried {client.TRIES} times where that is worth it, with pauses from {client.PAUSE:g} s on that"
-        f" double. A run waits at most {client.PATIENCE:g} s for one host; a source that wants more is asked in a later"
-        " run."
+        f" double. A run waits at most {client.HOST_WAIT:g} s for one host; a source that wants more is asked in a"
+        " later run."
     )
     parts = [
         "What `fetch(client, state)` asks with, and what it yields. `state` is what the newest answer carried in"

@@ -22,6 +22,7 @@ from carecmon.cli.export import export
 from carecmon.cli.findings import findings
 from carecmon.cli.history import history
 from carecmon.cli.ingest import ingest
+from carecmon.cli.leaving import leave
 from carecmon.cli.lists import indicators, sources
 from carecmon.cli.notify import notify
 from carecmon.cli.output import lead_nowhere, say
@@ -107,7 +108,7 @@ for command in (
 
 def main() -> None:
     """Run ``carecmon``: errors people can act on are one message and an exit code; a traceback means a bug."""
-    sys.exit(run(sys.argv[1:]))
+    leave(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
@@ -128,6 +129,8 @@ def run(arguments: list[str]) -> int:
         say(f"carecmon: {error}")
         return int(error.exit_code)
     except PermissionError as error:
+        if error.filename is None:  # not about a file, so a bug: it shows where
+            raise
         say(f"carecmon: {error.filename}: permission denied; make it readable, or run as its owner")
         return ExitCode.PARTIAL
     except OSError as error:

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-import time
 from datetime import datetime
-from typing import NoReturn
 
 import click
 
-from carecmon.cli.output import say
 from carecmon.cli.session import Session
-
-#: Seconds for threads to end by themselves, once all work is done.
-_PATIENCE = 1.0
 
 
 @click.command("run")
@@ -55,18 +48,4 @@ def run_(
             code = daemon.forever(reading, journal, clock, health=health, names=names, every=every)
     finally:
         journal.close()
-    _leave(code)
-
-
-def _leave(code: int) -> NoReturn:
-    """End the process, also where a plugin has left threads behind that would keep it for ever."""
-    end = time.monotonic() + _PATIENCE
-    for thread in threading.enumerate():
-        if thread is not threading.main_thread() and not thread.daemon:
-            thread.join(max(end - time.monotonic(), 0))
-            if thread.is_alive():
-                say(f"carecmon: the thread {thread.name} of a plugin does not end; it is left behind")
-                sys.stdout.flush()
-                sys.stderr.flush()
-                os._exit(code)
     sys.exit(code)

@@ -30,7 +30,7 @@ TRIES = 3
 #: Seconds before the second try; doubled for each further one, and spread, so that many do not come at once.
 PAUSE = 0.5
 #: Seconds that a run waits for one host; who wants more is asked in a later run.
-PATIENCE = 60.0
+HOST_WAIT = 60.0
 THREADS = 32
 
 Progress = Callable[[int, int, str], None]
@@ -80,7 +80,7 @@ class SourceClient:
             else:
                 self._hosts.hold(host, wait)
             again = found.again or found.kind is Fault.THROTTLED
-            enough = tried == TRIES or wait > PATIENCE or time.monotonic() + wait > self._until
+            enough = tried == TRIES or wait > HOST_WAIT or time.monotonic() + wait > self._until
             if not again or enough or self._over.wait(wait):
                 raise self._error(url, found, tried)
         raise AssertionError("the last try returns or raises")

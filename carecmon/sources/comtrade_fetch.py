@@ -25,7 +25,7 @@ TURKMENISTAN = "795"
 #: A request for twelve years, in seconds and bytes: 54,000 rows, as many as there can be, are 53 MB.
 DEADLINE, MAX_BYTES = 120.0, 256 << 20
 #: After so many answers that cannot be read, the rest is left for another day.
-PATIENCE = 5
+MOST_FAILURES = 5
 #: Faults of one answer alone; any other one would meet the next request, too.
 _ITS_OWN = (Fault.GARBLED, Fault.TRUNCATED, Fault.OTHER)
 _LAST = Period.parse("2100")
@@ -135,7 +135,7 @@ class Filling:
 
     def _fail(self, exc: SourceError) -> None:
         self._failures.append(exc)
-        if exc.kind not in _ITS_OWN or len(self._failures) >= PATIENCE:
+        if exc.kind not in _ITS_OWN or len(self._failures) >= MOST_FAILURES:
             self.finish()
 
     def _batches(self, due: Sequence[Available]) -> Iterator[Sequence[Available]]:

@@ -91,3 +91,13 @@ def test_a_bug_shows_a_traceback(workspace):
     done = workspace.run("buggy")
     assert done.returncode == 1
     assert "ZeroDivisionError" in done.stderr and "Traceback" in done.stderr
+
+
+def test_a_refusal_that_names_no_file_is_a_bug_and_shows_where(monkeypatch):
+    @click.command
+    def refused():
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setitem(cli.commands, "refused", refused)
+    with pytest.raises(PermissionError):
+        run(["refused"])

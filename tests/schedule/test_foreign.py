@@ -75,10 +75,11 @@ def test_a_hook_that_observes_cannot_stop_it(post, hasty, code, said):
         assert "run_finished of plugin speed failed: " in post.log.read_text() and said in post.log.read_text()
 
 
-def test_a_thread_that_a_hook_leaves_does_not_keep_a_run_from_ending(post):
+@pytest.mark.parametrize("words", [("run", "--due"), ("check",)], ids=" ".join)
+def test_a_thread_that_a_hook_leaves_does_not_keep_a_run_from_ending(post, words):
     code = "threading.Thread(target=time.sleep, args=(300,), name='stray').start()"
     post.plugin(schedule="every 1 hour", more=HOOK.format(code=code))
-    done = post.run("run", "--due")
+    done = post.run(*words)
     assert done.returncode == 0
     assert "the thread stray of a plugin does not end" in done.stderr
 
