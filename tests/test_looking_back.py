@@ -104,7 +104,7 @@ def test_looking_back_writes_nothing(revised):
     assert state() == before
 
 
-@pytest.mark.parametrize("words", [["--all"], ["--acknowledge", "abcd", "--reason", "x"]])
+@pytest.mark.parametrize("words", [["--all"], ["--acknowledge", "abcd", "--reason", "x"], ["--withdraw", "abcd"]])
 def test_what_is_about_the_findings_of_today_does_not_go_with_looking_back(revised, words):
     done = revised.run("findings", "--as-of", "2026-01-01", *words)
     assert done.returncode == 2 and "--as-of looks back" in done.stderr

@@ -159,6 +159,27 @@ def test_an_acknowledged_finding_is_settled_for_its_alert_and_its_value(bare):
     assert bare.objects("findings", "--source", "speed-survey") and "open" not in bare.run("findings").stdout
 
 
+def test_an_acknowledgement_of_a_finding_is_never_overwritten_and_can_be_taken_back(bare):
+    source = COVERING.format(values={"2015": 20.0, "2023": -5.0}, edition="1")
+    bare.plugin("speed", source=source.replace('("speed-survey",))]', '("speed-survey",), bounds=(0.0, None))]'))
+    bare.add('[[rules]]\nid = "odd"\ncondition = "contradiction"\nseverity = "warning"')
+    bare.at("2026-01-01T12:00:00Z", "check", "--offline")
+    id = bare.objects("findings")[0]["id"]
+    day = "2026-01-02T12:00:00Z"
+    assert "not acknowledged" in bare.at(day, "findings", "--withdraw", id, code=2).stderr
+    bare.at(day, "findings", "--acknowledge", id, "--reason", "a known error", "--author", "Ada")
+    again = bare.at(day, "findings", "--acknowledge", id, "--reason", "no idea", "--author", "Bob", code=2).stderr
+    assert "acknowledged already, by Ada: a known error" in again and "--withdraw" in again
+    assert bare.objects("findings")[0]["acknowledged"] == "Ada: a known error"
+    bare.at("2026-01-03T12:00:00Z", "check", "--offline")
+    assert state(bare, "odd") == {"resolved"}
+    said = bare.at("2026-01-04T12:00:00Z", "findings", "--withdraw", id[:6]).stderr
+    assert f"{id} is open again; it was acknowledged by Ada: a known error" in said
+    assert bare.objects("findings")[0]["acknowledged"] is None
+    bare.at("2026-01-05T12:00:00Z", "check", "--offline")
+    assert state(bare, "odd") == {"firing"}
+
+
 def test_a_finding_that_is_mended_at_the_source_is_gone_but_kept(bare):
     text = COVERING.replace('("speed-survey",))]', '("speed-survey",), bounds=(0.0, None))]')
     for day, value in ((1, -5.0), (2, 5.0)):

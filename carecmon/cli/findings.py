@@ -32,6 +32,7 @@ FINDINGS = (
     help="Search what was believed at the end of that day, by the checks, corrections and acknowledgements of today.",
 )
 @click.option("--acknowledge", metavar="ID", help="Accept the finding ID as known; needs --reason.")
+@click.option("--withdraw", metavar="ID", help="Take the acknowledgement of the finding ID back: it is open again.")
 @click.option("--reason", metavar="TEXT", help="Why it is accepted. It is kept with the finding.")
 @click.option("--author", metavar="NAME", help="Who accepts it. Default: you, as this computer knows you.")
 @data_format()
@@ -42,6 +43,7 @@ def findings(
     everything: bool,
     as_of: AsOf | None,
     acknowledge: str | None,
+    withdraw: str | None,
     reason: str | None,
     author: str | None,
     form: str,
@@ -52,13 +54,18 @@ def findings(
     open ones that touch a judged value. --as-of searches again and writes nothing; what it finds says when a check
     first found it, and whether it is gone.
     """
-    if as_of is not None and (everything or acknowledge is not None):
-        raise UsageError("--as-of looks back; --all and --acknowledge are about what is found now")
+    if as_of is not None and (everything or acknowledge is not None or withdraw is not None):
+        raise UsageError("--as-of looks back; --all, --acknowledge and --withdraw are about what is found now")
+    if acknowledge is not None and withdraw is not None:
+        raise UsageError("--acknowledge and --withdraw contradict each other; write one of them")
     if acknowledge is not None:
         _acknowledge(session, acknowledge, author, reason)
         return
     if reason is not None or author is not None:
         raise UsageError("--reason and --author belong to --acknowledge ID")
+    if withdraw is not None:
+        _withdraw(session, withdraw)
+        return
     store = session.open()
     objects: list[dict[str, Any]] = []
     if store is not None:
@@ -132,9 +139,27 @@ def _acknowledge(session: Session, id: str, author: str | None, reason: str | No
     if not reason or not author:
         raise UsageError("to acknowledge a finding, say why: --reason TEXT")
     with session.writable() as store, store.writing():
-        ids = [kept.finding.id for kept in store.findings(gone=True)]
-        meant = [one for one in ids if one.startswith(id)] if len(id) >= 4 else [id]
-        if len(meant) > 1:
-            raise UsageError(f"{len(meant)} findings begin with {id!r}: {', '.join(meant[:3])}; name one")
-        store.acknowledge_finding(meant[0] if meant else id, f"{author}: {reason}")
-    say(f"carecmon: finding {meant[0]} is acknowledged by {author}; the next check counts it as settled")
+        meant = _meant(store, id).id
+        store.acknowledge_finding(meant, f"{author}: {reason}")
+    said = f"finding {meant} is acknowledged by {author}; the next check counts it as settled"
+    say(f"carecmon: {said}", quiet=session.quiet)
+
+
+def _withdraw(session: Session, id: str) -> None:
+    with session.writable() as store, store.writing():
+        finding = _meant(store, id)
+        store.acknowledge_finding(finding.id, None)
+    # The store keeps no former acknowledgement: this is the last time that anybody reads it.
+    said = f"finding {finding.id} is open again; it was acknowledged by {finding.acknowledged}"
+    say(f"carecmon: {said}", quiet=session.quiet)
+
+
+def _meant(store: Store, id: str) -> Finding:
+    """Return the finding whose id begins with ``id``; raise UsageError where there is none, or several."""
+    found = {kept.finding.id: kept.finding for kept in store.findings(gone=True)}
+    meant = [id] if id in found or len(id) < 4 else [one for one in found if one.startswith(id)]
+    if len(meant) > 1:
+        raise UsageError(f"{len(meant)} findings begin with {id!r}: {', '.join(meant[:3])}; name one")
+    if not meant or meant[0] not in found:
+        raise UsageError(f"there is no finding {id!r}; `carecmon findings` lists those that there are")
+    return found[meant[0]]

@@ -56,8 +56,18 @@ def read(connection: Connection, *, gone: bool) -> list[KeptFinding]:
     ]
 
 
-def acknowledge(connection: Connection, finding: str, text: str) -> None:
-    """Note who accepts a finding and why; raise UsageError where there is none of this id."""
-    if connection.first("select 1 from finding where id = ?", [finding]) is None:
+def acknowledge(connection: Connection, finding: str, text: str | None) -> None:
+    """Note who accepts a finding and why, or with None that nobody does any more.
+
+    Raise UsageError where there is no finding of this id, somebody has accepted it already, or nobody has.
+    """
+    row = connection.first("select acknowledged from finding where id = ?", [finding])
+    if row is None:
         raise UsageError(f"there is no finding {finding!r}; `carecmon findings` lists those that there are")
+    if text is None and row[0] is None:
+        raise UsageError(f"finding {finding} is not acknowledged; there is nothing to withdraw")
+    if text is not None and row[0] is not None:
+        raise UsageError(
+            f"finding {finding} is acknowledged already, by {row[0]}; to say something else, --withdraw first"
+        )
     connection.run("update finding set acknowledged = ? where id = ?", [text, finding])

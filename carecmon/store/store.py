@@ -295,6 +295,6 @@ class Store:
         """Return the findings that stand, with ``gone`` also those that do not any more, oldest first."""
         return findings.read(self._connection, gone=gone)
 
-    def acknowledge_finding(self, finding: str, text: str) -> None:
-        """Note who accepts a finding and why; UsageError where there is none of this id."""
+    def acknowledge_finding(self, finding: str, text: str | None) -> None:
+        """Note who accepts a finding and why, with None that nobody does; UsageError where that cannot be."""
         findings.acknowledge(self._connection, finding, text)
