@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from carecmon.config import Settings
-from carecmon.intake import sources_of
+from carecmon.intake import sources_of, wait_words, waiting
 from carecmon.model import (
     Finding,
     IndicatorReport,
@@ -114,6 +114,18 @@ def read_by_older_code(registry: Registry, sources: Iterable[SourceReport], last
         and source.newest is not None
         and source.newest <= last.finished
     ]
+
+
+def newly_waiting(
+    settings: Settings, registry: Registry, last: Run | None, only: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """Return what to say of sources that wait to be enabled, unless a run has said so; and of which it is said by now.
+
+    ``carecmon sources`` and ``doctor`` say it whenever they are asked.
+    """
+    before = last.summary.get("waiting", []) if last else []
+    new = [source for source in waiting(settings, registry, only) if source.id not in before]
+    return [wait_words(settings, new)] if new else [], sorted({*before, *(source.id for source in new)})
 
 
 def summary(report: RunReport) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -118,7 +118,6 @@ def take_in(
     reports = [_report(store, registry, source, tallies.get(source.id), idle) for source in asked]
     warnings = [warning for tally in tallies.values() for warning in tally.warnings]
     warnings.extend(_nothing_in_it(source, tally) for source, tally in tallies.items() if _is_empty(tally))
-    warnings.extend(_waiting(settings, registry, only))
     return Intake([*reports, *_not_asked(settings, registry)], warnings)
 
 
@@ -221,14 +220,17 @@ def _not_asked(settings: Settings, registry: Registry) -> Iterable[SourceReport]
             yield SourceReport(id, registry.owner_of_source[id], outcome)
 
 
-def _waiting(settings: Settings, registry: Registry, only: Collection[str]) -> Iterator[str]:
-    waiting = [
-        f"{source.id} ({source.requests} requests for the first fetch)"
-        for source in _feeding(settings, registry, only)
-        if settings.source(source.id).enabled is None and not settings.enabled(source)
-    ]
-    if waiting:
-        yield (
-            f"waiting to be enabled: {', '.join(waiting)}; write enabled = true under"
-            f' [sources."{waiting[0].partition(" ")[0]}"] in {settings.path.name}'
-        )
+def waiting(settings: Settings, registry: Registry, only: Collection[str] = ()) -> list[Source]:
+    """Return the sources that would be asked, were somebody to enable them: their first fetch costs much."""
+    feeding = _feeding(settings, registry, only)
+    return [one for one in feeding if settings.source(one.id).enabled is None and not settings.enabled(one)]
+
+
+def wait_words(settings: Settings, sources: Sequence[Source]) -> str:
+    """Return what to tell people about sources that wait, and how to have done with it either way."""
+    costs = ", ".join(f"{one.id} ({one.requests} requests for the first fetch)" for one in sources)
+    blocks = " and ".join(f'[sources."{one.id}"]' for one in sources)
+    return (
+        f"waiting to be enabled: {costs}; write enabled = true under {blocks} in {settings.path.name},"
+        " or enabled = false to do without for good"
+    )

@@ -14,7 +14,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from carecmon.account import limit, read_by_older_code, report_of, summary
+from carecmon.account import limit, newly_waiting, read_by_older_code, report_of, summary
 from carecmon.config import Settings, check_against
 from carecmon.config.check import REMEDY
 from carecmon.errors import ConfigError, PluginError
@@ -112,14 +112,16 @@ def _run(
             run = _begun(store, policy, now, offline)
             renamed = follow_aliases(registry.indicators.values(), store, now)
         taken = ask(settings, registry, store, run, now=now)
+        waits, waiting = newly_waiting(settings, registry, last, only)
         searched = search(settings, registry, store, policy, last, in_process=in_process)
         reach = partial(_reach, settings, registry, store, policy, taken.sources, now)
         with _holding(store, searched, reach) as reached:
             said = _keep(settings, registry, store, run, now, reached)
             failed = reached.search.found.failed
             report = report_of(settings, registry, reached.verdicts, taken.sources, failed, only)
-            kept = {"searched": reached.search.mark, "plugins": registry.versions, "hung": registry.hung}
-            store.finish_run(run, clock.now(), {**summary(report), **kept})
+            kept = {"searched": reached.search.mark, "plugins": registry.versions}
+            told = {"hung": registry.hung, "waiting": waiting}
+            store.finish_run(run, clock.now(), {**summary(report), **kept, **told})
         sent = send_due(settings, registry, store, now, offline=offline)
         report.alerts, over = _standing(settings, registry, store, last, now)
         report.deliveries = Outbox(store).summaries(now)
@@ -127,7 +129,7 @@ def _run(
     report.offline, report.first_run = offline, last is None
     limit(report, settings, registry, reached.standing, only)
     unread = read_by_older_code(registry, taken.sources, last)
-    notes = (registry.warnings, renamed, taken.warnings, unread, failed.values(), reached.verdicts.warnings)
+    notes = (registry.warnings, renamed, taken.warnings, waits, unread, failed.values(), reached.verdicts.warnings)
     report.warnings = [line for lines in (*notes, over, said, sent.notes) for line in lines]
     report.unsent = list(sent.unsent)
     return report

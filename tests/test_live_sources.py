@@ -234,6 +234,38 @@ def test_a_source_whose_first_fetch_costs_more_than_two_requests_waits_until_it_
     assert feed.status_of(report) == ("no_data", 0) and feed.server.requests == []
     (line,) = [line for line in feed.stderr.splitlines() if "waiting to be enabled" in line]
     assert "feed-api (3 requests for the first fetch)" in line and '[sources."feed-api"]' in line
+    assert "enabled = false to do without for good" in line
+
+
+def test_that_a_source_waits_is_said_by_the_first_check_and_then_only_where_it_is_asked_for(feed):
+    feed.install(requests=3)
+    feed.check()
+    feed.check()
+    assert "waiting to be enabled" not in feed.stderr
+    run = feed.workspace.run
+    assert "waiting to be enabled: feed-api (3" in run("-v", "check", "feed").stderr
+    assert "feed-api (3 requests" in run("doctor").stdout
+    listed = run("sources")
+    assert "no, waits" in listed.stdout and "feed-api (3 requests" in listed.stderr
+
+
+def test_a_source_that_came_after_the_first_check_is_said_to_wait_once(feed):
+    feed.install(requests=2)
+    feed.say_all()
+    feed.check()
+    feed.workspace.plugin("feed", source=PLUGIN.replace("REQUESTS", "3"))
+    feed.check()
+    assert "waiting to be enabled: feed-api" in feed.stderr
+    feed.check()
+    assert "waiting to be enabled" not in feed.stderr
+
+
+def test_a_source_that_is_declined_is_never_said_to_wait(feed):
+    feed.install(requests=3, settings="enabled = false")
+    for words in (("-v", "check"), ("doctor",), ("sources",)):
+        done = feed.workspace.run(*words)
+        assert "feed-api (3 requests" not in done.stdout + done.stderr
+    assert "no, disabled" in feed.workspace.run("sources").stdout
 
 
 def test_a_source_that_costs_much_is_asked_once_somebody_enables_it(feed):

@@ -131,7 +131,18 @@ def _warn(session: Session, report: RunReport, form: str) -> None:
         for source in report.sources:
             got = f", releases {', '.join(map(str, source.releases))}" if source.releases else ""
             say(f"carecmon: source {source.id}: {source.outcome.value}{got}")
+        _say_who_waits(session, report)
     for warning in report.warnings:
         say(f"carecmon: {warning}", quiet=session.quiet)
     for shout in report.unsent:  # an error, so also where it is to be quiet: nobody would hear of it otherwise
         say(f"carecmon: undelivered: {shout}")
+
+
+def _say_who_waits(session: Session, report: RunReport) -> None:
+    """Say again what the first check has said: which sources wait to be enabled."""
+    from carecmon.intake import wait_words, waiting
+
+    waits = waiting(session.settings, session.registry, [one.id for one in report.indicators])
+    words = wait_words(session.settings, waits) if waits else ""
+    if words and words not in report.warnings:
+        say(f"carecmon: {words}")

@@ -12,7 +12,7 @@ from carecmon.cli.session import Session
 
 INDICATORS = ("id", "title", "sector", "pillar", "unit", "cadence", "watched", "sources", "plugin")
 PLUGINS = ("name", "state", "origin", "version", "reason", "remedy")
-SOURCES = ("id", "publisher", "title", "url", "licence", "live", "editions", "plugin", "enabled")
+SOURCES = ("id", "publisher", "title", "url", "licence", "live", "editions", "plugin", "enabled", "waiting", "requests")
 
 
 def listing(
@@ -93,8 +93,11 @@ def indicators(session: Session, form: str) -> None:
 @data_format()
 @click.pass_obj
 def sources(session: Session, form: str) -> None:
-    """List the sources: who publishes, and whether they are live."""
-    objects = [
+    """List the sources: who publishes, whether they are live, and whether they are asked."""
+    from carecmon.intake import wait_words, waiting
+
+    waits = waiting(session.settings, session.registry)
+    objects: list[dict[str, Any]] = [
         {
             "id": s.id,
             "publisher": s.publisher,
@@ -105,10 +108,17 @@ def sources(session: Session, form: str) -> None:
             "editions": len(s.documents),
             "plugin": session.registry.owner_of_source.get(s.id),
             "enabled": session.settings.enabled(s),
+            "waiting": s in waits,
+            "requests": s.requests if s.live else None,
         }
         for s in sorted(session.registry.sources.values(), key=lambda s: s.id)
     ]
+    for one in objects if form == "table" else ():
+        one["asked"] = "yes" if one["enabled"] else "no, waits" if one["waiting"] else "no, disabled"
+    shown = ("id", "publisher", "title", "live", "asked", "editions", "url")
     listing(
-        form, objects, SOURCES, ("id", "publisher", "title", "live", "editions", "url"), ("publisher", "title"),
-        optional=("url", "editions", "publisher"),
+        form, objects, SOURCES, shown, ("publisher", "title"),
+        lambda name, one: "" if one["enabled"] else "dim", ("url", "editions", "publisher"),
     )  # fmt: skip
+    if form == "table" and waits:
+        say(f"carecmon: {wait_words(session.settings, waits)}", quiet=session.quiet)

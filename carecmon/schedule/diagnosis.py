@@ -11,7 +11,7 @@ from pathlib import Path
 
 from carecmon.config import Settings, check_against
 from carecmon.errors import CarecmonError
-from carecmon.intake import sources_of
+from carecmon.intake import sources_of, wait_words, waiting
 from carecmon.model import PluginState
 from carecmon.registry import Registry
 from carecmon.schedule.lock import running
@@ -57,6 +57,9 @@ def plugins(settings: Settings, registry: Registry) -> Iterator[Answer]:
     for plugin in broken:
         yield Answer("plugins", False, f"plugin {plugin.name}: {plugin.reason}", plugin.remedy)
     yield Answer("plugins", True, f"plugins: {len(registry.plugins)}, with {len(registry.indicators)} indicators")
+    waits = waiting(settings, registry)
+    if waits:
+        yield Answer("sources", None, wait_words(settings, waits))
     missing = [name for name in settings.watched if name not in registry.indicators]
     if missing:
         remedy = "mend or install the plugin that declares them, or remove them from indicators.toml"

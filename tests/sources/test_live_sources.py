@@ -138,6 +138,7 @@ def test_what_waits_to_be_enabled_is_said_with_its_cost(workspace):
     done = workspace.run("check", "lct.import-share", "energy.access", "--offline")
     assert "waiting to be enabled" in done.stderr
     assert "worldbank (6 requests" in done.stderr and "comtrade (221 requests" in done.stderr
+    assert 'under [sources."comtrade"] and [sources."worldbank"] in' in done.stderr
 
 
 # -- Data360 --
