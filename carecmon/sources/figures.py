@@ -19,8 +19,18 @@ _GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")
 #: "1,083" and "1.083": a thousand and more, or one and a little.
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 
-#: Chinese counts in ten thousands, where the others count in thousands.
-_MYRIADS = {"万": 1e4, "亿": 1e8}
+#: Words for large numbers, as powers of ten; the longer ones of Chinese stand before those that they are made of.
+_LARGE = {
+    "万亿": 12, "十亿": 9, "百万": 6, "亿": 8, "万": 4, "千(?![米克瓦])": 3,
+    "(?<![a-z])(?:thousand|thous|'000)": 3, "(?<![a-z])(?:million|mln|mn(?![a-z]))": 6,
+    "(?<![a-z])(?:billion|bln|bn(?![a-z]))": 9, "(?<![a-z])(?:trillion|trln|tn(?![a-z]))": 12,
+    "(?<![а-я])тыс": 3, "(?<![а-я])(?:млн|миллион)": 6, "(?<![а-я])(?:млрд|миллиард)": 9,
+    "(?<![а-я])(?:трлн|триллион)": 12,
+}  # fmt: skip
+_LARGE_WORD = re.compile("|".join(f"({word})" for word in _LARGE))
+_POWERS = tuple(_LARGE.values())
+#: What an indicator may count in: ones, thousands, millions, billions.
+_COUNTED = (0, 3, 6, 9)
 
 
 def plain(text: str) -> str:
@@ -89,18 +99,27 @@ def prints(text: str, value: float) -> bool:
     """Say whether ``text``, as a document prints it, can be where ``value`` is from.
 
     A cell that is a number alone says it exactly. Where words stand beside the number, its sign may be one of them
-    ("a decline by 31%") and so may its thousands ("USD 14.4 billion", counted in millions). A text without any digit
-    says nothing against a value.
+    ("a decline by 31%"), and where one is a word for a large number, so may its thousands ("USD 14.4 billion", counted
+    in millions). A share of "75%" may be 0.75. A text without any digit says nothing against a value.
     """
     written = plain(text).rstrip("*†‡ ")
     found = {number for form in (written, _BLANKS.sub("", written)) for number in _readings(form)}
-    worded = any(character.isalpha() for character in written)
-    if not worded:
+    if not any(character.isalpha() for character in written):
         negative = written.startswith("-") or (written.startswith("(") and written.endswith(")"))
-        return not found or any(isclose(value, -number if negative else number) for number in found)
-    shifts = [10.0**power for power in range(-12, 13, 3)]
-    shifts += [shift * counted for sign, counted in _MYRIADS.items() if sign in written for shift in shifts]
-    return not found or any(isclose(abs(value), number * shift) for number in found for shift in shifts)
+        found = {-number if negative else number for number in found}
+    else:
+        found, value = {abs(number) for number in found}, abs(value)
+    return not found or any(isclose(value, number * factor) for number in found for factor in _factors(written))
+
+
+def _factors(text: str) -> Iterator[float]:
+    """Yield by what a printed number may be multiplied, as the words beside it allow."""
+    yield 1.0
+    if "%" in text:
+        yield 0.01
+    for word in _LARGE_WORD.finditer(text.casefold()):
+        assert word.lastindex is not None
+        yield from (10.0 ** (_POWERS[word.lastindex - 1] - power) for power in _COUNTED)
 
 
 def _readings(text: str) -> Iterator[float]:

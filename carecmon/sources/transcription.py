@@ -86,8 +86,8 @@ class Parse:
             text.get("column") or NOT_RECORDED,
             text.get("raw") or NOT_RECORDED,
         )
-        value = self._value(series.indicator, text["value"], text.get("raw", ""))
         note = text.get("note") or None
+        value = self._value(series.indicator, text["value"], text.get("raw", ""), note)
         if text["kind"] == "observation":
             return Observation(
                 series,
@@ -114,17 +114,17 @@ class Parse:
             note,
         )
 
-    def _value(self, indicator: str, text: str, raw: str) -> float | None:
+    def _value(self, indicator: str, text: str, raw: str, note: str | None) -> float | None:
         positions = self._positions.get(indicator)
         if positions is not None and text:
             if text not in positions:
                 raise ValueError(f"{text!r} is not a state of {indicator}; its states are {', '.join(positions)}")
             return positions[text]
         value = _number(text)
-        if value is not None and not prints(raw, value):
+        if value is not None and not note and not prints(raw, value):
             raise ValueError(
-                f"the value is {text}, but the printed text is {raw!r}; correct the one that is mistyped, or leave raw"
-                " blank and say in note how the value comes from the print"
+                f"the value is {text}, but the printed text is {raw!r}; correct the one that is mistyped, or say in"
+                " note how the value comes from the print"
             )
         return value
 

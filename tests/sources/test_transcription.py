@@ -67,6 +67,19 @@ def test_a_value_that_its_printed_text_does_not_say_is_refused_with_both():
         read(HEAD, "observation,a,2020,28.1,28.1,t,r,c,,", "observation,a,2021,281,28.1,t,r,c,,")
 
 
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [("10 h 30 min", 10.5), ("1:30", 1.5), ("10–12", 11.0), ("14.4", 14_400.0)],
+    ids=["hours and minutes", "a clock", "the middle of a range", "thousands that the heading says"],
+)
+def test_a_value_that_follows_from_its_text_keeps_that_and_says_in_the_note_how(raw, value):
+    line = f"observation,a,2020,{value:g},{raw},t,r,c,,"
+    with pytest.raises(ValueError, match="or say in note how the value comes from the print"):
+        read(HEAD, line)
+    (row,) = read(HEAD, f"{line}made of what is printed")
+    assert (row.value, row.cell.raw, row.note) == (value, raw, "made of what is printed")
+
+
 def test_a_value_may_stand_without_the_text_it_comes_from():
     (row,) = read(HEAD, "observation,a,2020,46.3,,t,r,c,,")
     assert (row.value, row.cell.raw) == (46.3, "not recorded")
