@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from carecmon.config import Settings
-from carecmon.judge.silence import About, about, beside, matches
+from carecmon.judge.silence import about, beside, matches
 from carecmon.model import Alert, AlertState, Severity
 from carecmon.model.silence import Beside, Silence
 from carecmon.registry import Registry
@@ -37,11 +37,6 @@ def beside_then(settings: Settings, registry: Registry, store: Store, then: date
         silences=store.silences.all(then),
         acknowledgements=store.silences.newest(then),
     )
-
-
-def concerned(settings: Settings, registry: Registry, alert: Alert) -> About:
-    """Return the (indicator, sector) pairs that an alert concerns."""
-    return about(alert, watch(settings, registry))
 
 
 def muted_by(settings: Settings, registry: Registry, store: Store, silence: Silence) -> list[Alert]:

@@ -62,7 +62,7 @@ def alerts(ctx: click.Context, /, everything: bool, as_of: AsOf | None, form: st
             found, standing = _listed(session, store, everything, then)
         if as_of is not None:
             say(f"carecmon: as of {as_of}, by the states stored then", quiet=session.quiet)
-    chosen = [alert for alert in found if _fits(session, alert, **wanted)]
+    chosen = list(_chosen(session, found, **wanted))
     if form != "table":
         write_objects(form, [_listed_object(session, alert, standing[alert.fingerprint]) for alert in chosen], ALERTS)
     elif chosen:
@@ -84,19 +84,25 @@ def _moment(session: Session, as_of: AsOf | None) -> datetime | None:
     return None if as_of is None else min(as_of.moment, session.now)
 
 
-def _fits(session: Session, alert: Alert, rule: str, indicator: str, sector: str, severity: str | None) -> bool:
-    """Say whether an alert is one of those asked for; one about a source concerns all indicators that it feeds."""
+def _chosen(
+    session: Session, found: Sequence[Alert], rule: str, indicator: str, sector: str, severity: str | None
+) -> Iterator[Alert]:
+    """Yield the alerts that were asked for; one about a source concerns all indicators that it feeds."""
     from fnmatch import fnmatchcase
 
+    from carecmon.judge.silence import about
     from carecmon.model import Severity
-    from carecmon.muting import concerned
+    from carecmon.verdicts import watch
 
-    if not fnmatchcase(alert.rule, rule) or (severity and alert.severity.rank < Severity(severity).rank):
-        return False
-    return any(
-        fnmatchcase(one, indicator) and fnmatchcase(its, sector)
-        for one, its in concerned(session.settings, session.registry, alert)
-    )
+    lowest = Severity(severity).rank if severity else None
+    watched = None if (indicator, sector) == ("*", "*") else watch(session.settings, session.registry)
+    for alert in found:
+        if not fnmatchcase(alert.rule, rule) or (lowest is not None and alert.severity.rank < lowest):
+            continue
+        if watched is None or any(
+            fnmatchcase(one, indicator) and fnmatchcase(its, sector) for one, its in about(alert, watched)
+        ):
+            yield alert
 
 
 def _listed_object(session: Session, alert: Alert, beside: Beside) -> dict[str, Any]:

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from carecmon import verdicts
 from carecmon.cli import run
 from carecmon.cli.session import Session
 from carecmon.model import AlertState
 from carecmon.muting import beside_now, expired
+from carecmon.verdicts import watch
 
 CAREC = "speed{area=CAREC}"
 SLOW = {"2015": 20.0, "2022": 21.0, "2023": 21.5}
@@ -50,6 +52,13 @@ def test_alerts_can_be_chosen_and_their_rows_say_what_they_are_grouped_by(desk):
     assert desk.json("alerts", "--sector", "energy") == []
     assert {one["rule"] for one in desk.json("alerts", "--severity", "critical")} == {"crawl"}
     assert "None of the 2 alerts fits" in desk.type("alerts", "--sector", "energy")
+
+
+def test_who_is_concerned_is_looked_up_once_and_only_where_it_is_asked_for(desk, monkeypatch):
+    asked = []
+    monkeypatch.setattr(verdicts, "watch", lambda *known: asked.append(known) or watch(*known))
+    assert len(desk.json("alerts")) == len(desk.json("alerts", "--rule", "*")) == 2 and asked == []
+    assert len(desk.json("alerts", "--sector", "transport")) == 2 and len(asked) == 1
 
 
 def test_alerts_lists_the_loudest_first_with_the_mark_to_call_them_by(desk):

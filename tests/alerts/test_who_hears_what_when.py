@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from carecmon.judge.decision import decide
+from carecmon.judge.silence import about
 from carecmon.model.person import Answer, Case, Reason, Recipient, Told
 from carecmon.model.silence import Acknowledgement, Silence
-from carecmon.muting import beside_now, concerned
+from carecmon.muting import beside_now
 from carecmon.store import Store
+from carecmon.verdicts import watch
 
 CAREC = "speed{area=CAREC}"
 GOOD = {"2015": 20.0, "2022": 30.0, "2023": 32.0}
@@ -38,8 +40,8 @@ class Listener:
                 return None
             beside = beside_now(self.place.settings(), self.place.registry(), store, now)[alert.fingerprint]
         (rule,) = self.place.settings().rules
-        about = concerned(self.place.settings(), self.place.registry(), alert)
-        made = decide(Case(self.person, alert, rule, about, tuple(self.told), True, beside), now)
+        concerned = about(alert, watch(self.place.settings(), self.place.registry()))
+        made = decide(Case(self.person, alert, rule, concerned, tuple(self.told), True, beside), now)
         if made.answer is not Answer.SKIP:
             due = made.until or now
             self.told.append(Told(due, made.news, alert.severity, made.answer is Answer.HOLD))
