@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from carecmon.cli.matchers import must_exist
 from carecmon.cli.output import data_format, say, show, terminal, write_csv, write_json, write_objects
 from carecmon.cli.session import AsOfType, Session
 from carecmon.errors import UsageError
@@ -15,7 +16,7 @@ from carecmon.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from carecmon.model import Alert, AsOf
+    from carecmon.model import Alert, AsOf, Indicator
     from carecmon.model.silence import Beside
     from carecmon.store import PastTransition, Store
 
@@ -24,8 +25,6 @@ ALERTS = (
     *("acknowledged", "silenced_until", "inhibited_by", "indicator", "sector"),
 )
 HISTORY = ("at", "before", "state", "severity", "cause", "message", "run", "last_release")
-#: Shown of the evidence, in this order.
-_EVIDENCE = ("status", "value", "period", "expected", "target", "official", "method", "freshness", "sources", "error")
 
 
 _as_of = click.option(
@@ -59,6 +58,7 @@ def alerts(ctx: click.Context, /, everything: bool, as_of: AsOf | None, form: st
     standing: Mapping[str, Beside] = {}
     if store is not None:
         with store:
+            must_exist(session, store, **{name: wanted[name] for name in ("rule", "indicator", "sector")})
             found, standing = _listed(session, store, everything, then)
         if as_of is not None:
             say(f"carecmon: as of {as_of}, by the states stored then", quiet=session.quiet)
@@ -211,7 +211,8 @@ def show_alert(session: Session, fingerprint: str, as_of: AsOf | None, form: str
             }
         )
     else:
-        show(*_page(alert, past, standing, told))
+        about = session.indicators.get(alert.subject.partition("{")[0])
+        show(*_page(alert, past, standing, told, about))
 
 
 def find(store: Store, fingerprint: str, then: datetime | None = None) -> Alert:
@@ -262,15 +263,20 @@ def _plain(noun: Any) -> dict[str, Any]:
 
 
 def _page(
-    alert: Alert, past: Sequence[PastTransition], beside: Beside, told: Sequence[dict[str, Any]]
+    alert: Alert,
+    past: Sequence[PastTransition],
+    beside: Beside,
+    told: Sequence[dict[str, Any]],
+    indicator: Indicator | None,
 ) -> Iterator[RenderableType]:
     from carecmon.cli import summary
+    from carecmon.cli.evidence import seen
     from carecmon.cli.grid import grid
 
     yield f"Alert {alert.fingerprint}: {alert.message}"
     yield f"{alert.severity}, {alert.state} since {alert.since:%Y-%m-%d %H:%M} UTC; cause: {summary.cause(alert.cause)}"
     yield f"Rule {alert.rule} about {alert.subject}"
-    yield from _evidence(alert.evidence)
+    yield from seen(alert.evidence, indicator)
     if beside.acknowledged:
         made = beside.acknowledged
         until = f" until {made.until:%Y-%m-%d}" if made.until else ""
@@ -292,14 +298,3 @@ def _page(
         yield grid(
             [head.capitalize() for head in heads], [[str(one[head]) for head in heads] for one in told], cut=terminal()
         )
-
-
-def _evidence(evidence: Mapping[str, object]) -> Iterator[str]:
-    said = []
-    for name in _EVIDENCE:
-        value = evidence.get(name)
-        if value in (None, "", [], ()):
-            continue
-        said.append(f"{name} {', '.join(map(str, value)) if isinstance(value, list | tuple) else value}")
-    if said:
-        yield f"Seen then: {'; '.join(said)}"

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from carecmon.config import Person
 
 
+#: So many lines of the log are shown unless --limit says otherwise.
+_LINES = 40
+
+
 @click.group("notify")
 def notify() -> None:
     """Messages to people: preview, try, send, and say why or why not."""
@@ -122,10 +126,16 @@ def flush(session: Session) -> None:
 @notify.command()
 @click.option("--person", metavar="P", help="Only what concerns this person.")
 @click.option("--alert", "mark", metavar="F", help="Only what concerns the alert with this fingerprint.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", help=f"Only the newest N; in a table {_LINES} unless given."
+)
 @data_format()
 @click.pass_obj
-def log(session: Session, person: str | None, mark: str | None, form: str) -> None:
-    """Say why people were told or not, and what became of messages."""
+def log(session: Session, person: str | None, mark: str | None, limit: int | None, form: str) -> None:
+    """Say why people were told or not, and what became of messages.
+
+    The table begins with the newest; JSON and CSV have all, the oldest first, for scripts.
+    """
     from carecmon.store.outbox import Outbox
 
     store = session.open()
@@ -154,7 +164,7 @@ def log(session: Session, person: str | None, mark: str | None, form: str) -> No
         ]
         if person is not None and not rows and person not in session.settings.people:
             raise _nobody(person, {*session.settings.people, *(one.person for one in outbox.history())})
-    _print_log(rows, form)
+    _print_log(rows, form, limit)
 
 
 @notify.command()
@@ -204,22 +214,32 @@ def _nobody(name: str, people: Iterable[str]) -> UsageError:
     return UsageError(f"there is no person {name!r}{hint} (there are: {', '.join(known)})")
 
 
-def _print_log(rows: list[dict[str, object]], form: str) -> None:
+def _print_log(rows: list[dict[str, object]], form: str, limit: int | None) -> None:
     from carecmon.cli.output import write_objects
 
     if form != "table":
-        write_objects(form, rows, ("at", "person", "what", "why", "delivery", "alert", "rule", "subject"))
+        write_objects(
+            form,
+            rows[-limit:] if limit else rows,
+            ("at", "person", "what", "why", "delivery", "alert", "rule", "subject"),
+        )
         return
     if not rows:
         say("carecmon: nothing was decided or sent yet")
         return
     from rich.table import Table
 
+    from carecmon.cli.words import count
+
     table = Table(box=None, pad_edge=False)
     for name in ("at", "person", "what", "why", "delivery", "about"):
         table.add_column(name, overflow="fold")
-    for row in rows:
+    shown = rows[: -(limit or _LINES) - 1 : -1]
+    for row in shown:
         about = f"{row['rule']} {row['subject']} ({row['alert']})" if row["rule"] else row["alert"] or ""
         cells = (row["at"], row["person"], row["what"], row["why"], row["delivery"] or "", about)
         table.add_row(*map(str, cells))
     show(table)
+    if len(rows) > len(shown):
+        rest = len(rows) - len(shown)
+        say(f"carecmon: {count(rest, 'older line')} not shown; --limit {len(rows)} shows all")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from carecmon.cli.matchers import must_exist
 from carecmon.cli.moment import MomentType, author_option
 from carecmon.cli.output import data_format, say, show, terminal, write_objects
 from carecmon.cli.session import Session
@@ -57,6 +58,8 @@ def add(session: Session, /, labels: Sequence[str], severity: str | None, everyt
     if made.ends <= now:
         raise UsageError(f"--until {made.ends:%Y-%m-%d %H:%M} UTC is over already")
     with session.writable() as store:
+        chosen = {"rule": made.rule, "indicator": made.indicator, "sector": made.sector}
+        must_exist(session, store, **chosen, labels=made.select)
         with store.writing():
             kept = store.silences.add(made, now)
         muted = muted_by(session.settings, session.registry, store, kept)

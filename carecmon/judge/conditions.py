@@ -186,7 +186,7 @@ def _contradicted(name: str, findings: tuple[Finding, ...]) -> tuple[Outcome, st
     found = open_ones(findings)
     if not found:
         return Outcome.CLEAR, f"{name}: no open contradiction."
-    return Outcome.FIRES, f"{name}: {found[0].message}{_more(found)}"
+    return Outcome.FIRES, f"{_named(name, found[0])}{_more(found)}"
 
 
 def by_event(rule: Rule, facts: SeriesFacts | SourceFacts) -> dict[str, str]:
@@ -195,7 +195,13 @@ def by_event(rule: Rule, facts: SeriesFacts | SourceFacts) -> dict[str, str]:
         return {}
     name = _name(facts) if isinstance(facts, SeriesFacts) else facts.source
     found = open_ones(facts.findings)
-    return {one.id: f"{name}: {one.message}{_more(found)}" for one in found}
+    return {one.id: f"{_named(name, one)}{_more(found)}" for one in found}
+
+
+def _named(name: str, finding: Finding) -> str:
+    """Return the sentence of a finding; before it ``name``, where the sentence does not begin with the title itself."""
+    title = name.partition(" (")[0]
+    return finding.message if finding.message.startswith(title) else f"{name}: {finding.message}"
 
 
 def _more(found: Sized) -> str:

@@ -173,13 +173,19 @@ def _time(counted: Figures, now: datetime) -> Iterator[Answer]:
 
 
 def _outbox(counted: Figures, now: datetime) -> Iterator[Answer]:
-    dead, waiting = counted.messages.get("dead", 0), counted.messages.get("queued", 0)
+    dead, queued, held = (counted.messages.get(state, 0) for state in ("dead", "queued", "waiting"))
+    said = f"{_messages(queued)} queued, {held} waiting for their hour, {dead} dead"
     if dead:
-        yield Answer("outbox", False, f"outbox: {dead} messages were given up", "carecmon notify log; notify retry")
+        remedy = "carecmon notify log says why; carecmon notify retry sends them again"
+        yield Answer("outbox", False, f"outbox: {said}", remedy)
     if counted.waiting_since is not None and now - counted.waiting_since > SLOW:
         yield Answer(
-            "outbox", False, f"outbox: {waiting} messages are on their way, the oldest since"
+            "outbox", False, f"outbox: {_messages(queued)} queued, the oldest since"
             f" {counted.waiting_since:%Y-%m-%d %H:%M} UTC", "carecmon doctor --smtp tries the mail server",
         )  # fmt: skip
     elif not dead:
-        yield Answer("outbox", True, f"outbox: {waiting} messages on their way")
+        yield Answer("outbox", True, f"outbox: {said}")
+
+
+def _messages(number: int) -> str:
+    return "1 message" if number == 1 else f"{number} messages"

@@ -202,3 +202,51 @@ def test_a_failing_source_mutes_the_late_and_off_track_alerts_that_depend_on_it_
     desk.says(SLOW)
     desk.check(1)
     assert beside(desk, "off").inhibited_by is None
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (("--rule", "of"), "there is no rule 'of'; did you mean off?"),
+        (("--rule", "x*"), "there is no rule that fits 'x*'"),
+        (("--sector", "energie"), "there is no sector 'energie'; did you mean energy?"),
+        (("--indicator", "sped"), "did you mean speed?"),
+        (("--label", "area=KAZZ"), "there is no area called 'KAZZ'; did you mean KAZ or"),
+        (("--label", "aera=KAZ"), "there is no label 'aera'; did you mean area"),
+    ],
+)
+def test_a_silence_for_what_does_not_exist_is_refused(desk, words, said):
+    desk.type("silence", "add", *words, "--until", "2024-07-01", "--reason", "known", code=2)
+    assert said in desk.said
+    assert desk.json("silence", "list") == []
+    if words[0] != "--label":
+        desk.type("alerts", *words, code=2)
+        assert said in desk.said
+
+
+def test_a_silence_for_what_exists_and_does_not_fire_is_allowed(desk):
+    words = ("--sector", "energy", "--indicator", "link", "--label", "area=KAZ")
+    desk.type("silence", "add", *words, "--until", "2024-07-01", "--reason", "known")
+    assert "none that fires now" in desk.said
+
+
+def test_an_alert_about_states_shows_them_by_name_and_a_title_once(desk):
+    desk.rule("dark", "below", value="2", indicator='"link"')
+    desk.rule("odd", "contradiction", "info")
+    desk.says({**SLOW, "2024": 400.0}, **{"link": {"2023": 1.0}})
+    desk.check()
+    mark = {alert.rule: alert for alert in desk.report.alerts}
+    assert "value partial;" in desk.type("alerts", "show", mark["dark"].fingerprint)
+    assert mark["odd"].message.count("Speed") == 1
+
+
+def test_the_log_shows_the_newest_first_and_counts_the_rest(desk):
+    desk.config.write_text(
+        desk.config.read_text("utf-8") + '[people.ada]\nchannels = ["console"]\nseverities = ["info"]\n', "utf-8"
+    )
+    desk.check(1)
+    rows = desk.json("notify", "log")
+    shown = desk.type("notify", "log", "--limit", "1")
+    assert str(rows[-1]["why"]) in shown.replace("\n", " ") and len(shown.splitlines()) < 6
+    assert f"{len(rows) - 1} older lines not shown; --limit {len(rows)} shows all" in desk.said
+    assert desk.json("notify", "log", "--limit", "1") == rows[-1:]
