@@ -116,3 +116,9 @@ def panel(connection: Connection, when: When) -> Iterator[tuple[int, int, float 
             )
         with connection.translated():
             yield from connection.raw.execute(sql, parameters)
+
+
+def stated(connection: Connection, indicator: str | None) -> list[Series]:
+    """Return every series of which anything was ever stated, sorted."""
+    rows = connection.rows("select name from series where ?1 is null or indicator = ?1", [indicator])
+    return sorted(Series.parse(name) for (name,) in rows)

@@ -1,4 +1,4 @@
-"""One connection to the database file: opened, locked for writing, and its errors put into words."""
+"""One connection to the database file: opened, and locked for writing."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from carecmon.errors import ConfigError, StoreError
 from carecmon.store.faults import fault
+from carecmon.store.file import create, explain, has_log, needs_to_write, state
 from carecmon.store.times import stamp
 
 if TYPE_CHECKING:
@@ -25,21 +26,9 @@ else:
 
 Row = tuple[Any, ...]
 
-#: The part of an SQLite file that says how many pages it has.
-_HEAD = 100
-
 #: The environment variable with the seconds to wait for another process that writes.
 WAIT = "CARECMON_LOCK_WAIT"
 _DEFAULT_WAIT = 30.0
-
-
-def _create(path: Path) -> None:
-    """Create the file with the rights that the umask gives: SQLite itself never lets a group write.
-
-    An existing one is not touched, for closing it would drop the locks that this process holds on it.
-    """
-    with suppress(OSError):  # what is wrong with the place, SQLite says
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
 
 
 def default_wait() -> float:
@@ -65,16 +54,16 @@ class Connection:
         self.readonly = readonly
         self._still: tuple[int, int] | None = None
         if not readonly:
-            _create(path)
+            create(path)
         with self.translated():
             try:
                 self._open("mode=ro" if readonly else "mode=rwc")
             except sqlite3.OperationalError as exc:
-                if not readonly or not _needs_to_write(str(exc)) or _has_log(path):
+                if not readonly or not needs_to_write(str(exc)) or has_log(path):
                     raise
                 # To read in WAL mode makes a file beside the database, which this user may not. Without a log nobody
                 # writes now, and the database file is whole; close() makes sure that it stayed so.
-                self._still = _state(path)
+                self._still = state(path)
                 self._open("immutable=1")
 
     def _open(self, how: str) -> None:
@@ -102,7 +91,7 @@ class Connection:
         Raise StoreError where the file was read without being able to see writers, and somebody has written.
         """
         self.raw.close()
-        if self._still is not None and self._still != _state(self.path):
+        if self._still is not None and self._still != state(self.path):
             raise StoreError(
                 f"the store {self.path} was written to while it was read without permission to write beside it, so what"
                 " was read may be wrong; run again"
@@ -224,69 +213,3 @@ class Connection:
                 raise StoreError(f"{self.path} cannot be copied to {to}: {exc}; nothing was changed") from exc
             finally:
                 copy.close()
-
-
-def holds_something(path: Path) -> bool:
-    """Say whether the file at ``path`` may hold a table; a file that cannot be looked at may, which opening it tells.
-
-    An empty file does not, nor does one whose making was cut short: a table has a page beside the first.
-    """
-    try:
-        if not path.exists():
-            return False
-        with path.open("rb") as file:
-            head = file.read(_HEAD)
-        begun = head[:16] == b"SQLite format 3\0" and int.from_bytes(head[28:32], "big") <= 1
-        return bool(head) and not (begun and not _has_log(path))
-    except OSError:
-        return True
-
-
-def _log(path: Path) -> Path:
-    """Return the file that holds what is written and has no place in the database file yet."""
-    return Path(f"{path}-wal")
-
-
-def _has_log(path: Path) -> bool:
-    try:
-        return _log(path).stat().st_size > 0
-    except FileNotFoundError:
-        return False
-    except OSError:  # nobody can tell, so there may be one
-        return True
-
-
-def _needs_to_write(message: str) -> bool:
-    return any(words in message.lower() for words in ("readonly database", "unable to open"))
-
-
-def _state(path: Path) -> tuple[int, int]:
-    """Return what changes when somebody writes the file, or is about to."""
-    return path.stat().st_mtime_ns, int(_has_log(path))
-
-
-#: What SQLite says -> what is wrong and what to do. The first that is found in the message counts.
-_MEANINGS = (
-    ("database or disk is full", "cannot grow: the disk is full. Free some space and run again; nothing was lost"),
-    ("disk i/o error", "cannot be read or written: the disk failed or is full. Free some space and run again;"
-        " nothing that was stored is lost"),
-    ("file is not a database", "is not an SQLite database. Restore a backup, or move the file away to start anew"),
-    ("malformed", "is corrupt. Restore a backup, or move the file away to start anew"),
-    ("unable to open", "cannot be opened. Check that its folder exists and that you may read and write there, or name"
-        " another `database` in indicators.toml"),
-    ("readonly database", "cannot be written. Make the file and its folder writable, or name another `database` in"
-        " indicators.toml"),
-    ("locked", "is locked by a process that is not carecmon. Close the program that has it open and try again"),
-    ("busy", "is locked by a process that is not carecmon. Close the program that has it open and try again"),
-)  # fmt: skip
-
-
-def explain(path: Path, message: str, *, readonly: bool = False) -> str | None:
-    """Return what to tell a person about an error of SQLite, or None where it must be a bug of carecmon."""
-    if readonly and _needs_to_write(message) and holds_something(path) and _has_log(path) and os.access(path, os.R_OK):
-        return (
-            f"the store {path} has a log beside it that only somebody who may write there can read (SQLite: {message})."
-            " Run carecmon check as that user, or make the file and its folder writable"
-        )
-    meaning = next((meaning for words, meaning in _MEANINGS if words in message.lower()), None)
-    return None if meaning is None else f"the store {path} {meaning} (SQLite: {message})"

@@ -171,3 +171,8 @@ def _edition(row: Row) -> Edition:
         note,
     )
     return Edition(release, source_number, rank, ordering, scope)
+
+
+def answers(connection: Connection, release: int) -> dict[str, str]:
+    """Return the raw answers of a release: name to SHA-256."""
+    return dict(connection.rows("select name, sha256 from answer where release = ? order by name", [release]))

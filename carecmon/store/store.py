@@ -38,8 +38,9 @@ from carecmon.store import (
     verdicts,
 )
 from carecmon.store.care import Care
-from carecmon.store.connection import Connection, holds_something
+from carecmon.store.connection import Connection
 from carecmon.store.fetches import Known
+from carecmon.store.file import holds_something
 from carecmon.store.findings import KeptFinding
 from carecmon.store.history import Past, Revision, Vintage
 from carecmon.store.raw import Raw
@@ -195,8 +196,7 @@ class Store:
 
     def answers(self, release: int) -> dict[str, str]:
         """Return the raw answers of a release: name to SHA-256."""
-        rows = self._connection.rows("select name, sha256 from answer where release = ? order by name", [release])
-        return dict(rows)
+        return releases.answers(self._connection, release)
 
     def statement(self, release: int) -> Iterator[Observation]:
         """Yield what a release states, as printed, sorted by series and period."""
@@ -220,8 +220,7 @@ class Store:
 
     def series(self, indicator: str | None = None) -> list[Series]:
         """Return every series of which anything was ever stated, sorted."""
-        rows = self._connection.rows("select name from series where ?1 is null or indicator = ?1", [indicator])
-        return sorted(Series.parse(name) for (name,) in rows)
+        return beliefs.stated(self._connection, indicator)
 
     def beliefs(
         self, indicators: Iterable[str] | None = None, as_of: When = None, *, withdrawn: bool = False

@@ -9,7 +9,8 @@ import pytest
 
 from carecmon.errors import StoreError
 from carecmon.store import Store, schema
-from carecmon.store.connection import Connection, explain
+from carecmon.store.connection import Connection
+from carecmon.store.file import explain
 from tests.store.conftest import child, day, draft, intact
 
 #: The schema of today, and of a carecmon to come.
