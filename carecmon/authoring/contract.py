@@ -45,7 +45,7 @@ def lines_of(registry: Registry, name: str, *, now: datetime, recorded: Path | N
         return
     plugin = plugin_at(registry.places[name])
     trial = Trial(registry, plugin, recorded or plugin.folder / RECORDED, now)
-    yield passed("it loads", f"{len(plugin.indicators)} indicators, {len(plugin.sources)} sources")
+    yield passed("it loads", f"indicators: {len(plugin.indicators)}, sources: {len(plugin.sources)}")
     yield declared.version(plugin)
     yield from declared.complete(plugin)
     yield declared.unique(registry, plugin)

@@ -99,7 +99,5 @@ def _literal(host: str) -> Address | None:
 
 
 def _why(host: str, what: str) -> str:
-    return (
-        f"{host} is {what}, not a public address; if that is meant, name it in allow_private_hosts of the source"
-        " in indicators.toml"
-    )
+    said = f"{host} is {what}, not" if host != what else f"{host} is not"
+    return f"{said} a public address; if that is meant, name it in allow_private_hosts of the source in indicators.toml"
