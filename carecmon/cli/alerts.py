@@ -97,11 +97,9 @@ def _chosen(
     lowest = Severity(severity).rank if severity else None
     watched = None if (indicator, sector) == ("*", "*") else watch(session.settings, session.registry)
     for alert in found:
-        if not fnmatchcase(alert.rule, rule) or (lowest is not None and alert.severity.rank < lowest):
-            continue
-        if watched is None or any(
-            fnmatchcase(one, indicator) and fnmatchcase(its, sector) for one, its in about(alert, watched)
-        ):
+        pairs = [(indicator, sector)] if watched is None else about(alert, watched)
+        fits = fnmatchcase(alert.rule, rule) and (lowest is None or alert.severity.rank >= lowest)
+        if fits and any(fnmatchcase(one, indicator) and fnmatchcase(its, sector) for one, its in pairs):
             yield alert
 
 
