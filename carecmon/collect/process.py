@@ -18,12 +18,11 @@ from carecmon.collect.request import Collected, Failed, Limits
 from carecmon.collect.worker import Work, pack, serve
 from carecmon.model import Indicator
 from carecmon.registry import isolation
-from carecmon.registry.explain import explain, hung_at, one_line, timed_out
+from carecmon.registry.explain import explain, how_it_ended, one_line
 from carecmon.registry.importing import folder_of, import_plugin
-from carecmon.registry.place import Place
 
-#: Seconds that a worker may take beyond its limit: it ends itself first, saying where it hangs.
-GRACE = 0.5
+_SLOW = "find out why that line takes so long, or declare a larger time_limit for the source"
+_GONE = "look for os._exit, closed file descriptors and libraries that crash; try --in-process"
 
 
 @dataclass(slots=True)
@@ -117,7 +116,7 @@ def _in_worker(workshop: Workshop, orders: list[Order]) -> Iterator[Collected | 
 def _receive(workshop: Workshop, orders: list[Order], child: isolation.Child) -> Iterator[Collected | str]:
     """Receive until the first source that fails as a whole, that one included."""
     limit = workshop.limits.start
-    deadline = time.monotonic() + limit + GRACE
+    deadline = time.monotonic() + limit + isolation.GRACE
     finished = 0
     ready = False
     reception: Reception | None = None
@@ -133,7 +132,7 @@ def _receive(workshop: Workshop, orders: list[Order], child: isolation.Child) ->
             elif frame[0] == "source":
                 reception = workshop.reception(orders[finished])
                 limit = _work(orders[finished], workshop.limits).time
-                deadline = time.monotonic() + limit + GRACE
+                deadline = time.monotonic() + limit + isolation.GRACE
             elif frame[0] == "done":
                 yield orders[finished].request.source.id
                 finished += 1
@@ -143,24 +142,14 @@ def _receive(workshop: Workshop, orders: list[Order], child: isolation.Child) ->
     except (isolation.EndedError, isolation.OverdueError) as exc:
         if workshop.closing.is_set():
             return
-        reason, remedy = _how_it_ended(exc, child.output, orders[0].request.place, limit)
+        folder = folder_of(orders[0].request.place)
+        reason, remedy = how_it_ended(exc, child.output, folder, limit, what="reading it", slow=_SLOW, gone=_GONE)
         if not ready:
             yield from _all_failed(orders, reason, remedy, child.output)
         elif reception is not None or not finished:
             request = orders[finished].request
             yield failed(request, reason, remedy, child.output, reception.edition if reception else None)
             yield request.source.id
-
-
-def _how_it_ended(exc: Exception, output: str, place: Place, limit: float) -> tuple[str, str]:
-    where = hung_at(output, folder_of(place))
-    if isinstance(exc, isolation.OverdueError) or timed_out(output):
-        return f"{where}reading it took longer than {limit:g} s, so it was ended", (
-            "find out why that line takes so long, or declare a larger time_limit for the source"
-        )
-    return f"{where}its worker process {exc}", (
-        "look for os._exit, closed file descriptors and libraries that crash; try --in-process"
-    )
 
 
 def _all_failed(orders: list[Order], reason: str, remedy: str, output: str) -> Iterator[Failed | str]:

@@ -23,12 +23,13 @@ from carecmon.errors import PluginError
 from carecmon.model import Cell, Check, Claim, Contradiction, Indicator, Observation, Period, Series, Severity, Source
 from carecmon.registry import isolation
 from carecmon.registry.asking import Asked, read_asked, read_figures, write
-from carecmon.registry.explain import BrokenPluginError, explain, hung_at, one_line, timed_out
+from carecmon.registry.explain import BrokenPluginError, explain, how_it_ended, one_line
 from carecmon.registry.importing import Declared, declared_by, folder_of, import_plugin, new_manager, register
 from carecmon.registry.loading import Registry
 from carecmon.registry.place import Place
 
-STARTING, GRACE = 30.0, 0.5
+_SLOW = "find out why that line takes so long"
+_GONE = "look for os._exit, closed file descriptors and libraries that crash"
 #: Seconds and MiB for one run of a check that an indicator declares; those of a source have the limits of that source.
 TIME, MEMORY = 60.0, 1024
 
@@ -103,39 +104,29 @@ class _Worker:
         """Return what the check gives; raise PluginError, with what to do, where it gives nothing usable."""
         if self._ended is not None:
             raise self._ended
-        limit = STARTING
+        limit = isolation.STARTING
         try:
             if not self._started:
-                self._answer(STARTING)
+                self._answer(isolation.STARTING)
                 self._started = True
             self._child.ask(partial(write, asked, observations, claims))
-            answer = self._answer(STARTING)
+            answer = self._answer(isolation.STARTING)
             if answer[0] == "begun":  # reading a large release is not the check's time
                 limit = asked.seconds
                 answer = self._answer(limit)
         except (isolation.EndedError, isolation.OverdueError) as exc:
             self._child.kill()
-            self._ended = self._how_it_ended(exc, limit)
+            reason, remedy = how_it_ended(
+                exc, self._child.output, folder_of(self._place), limit, what="it", slow=_SLOW, gone=_GONE
+            )
+            self._ended = _error(f"{reason}; no other check of the plugin was run", remedy)
             raise self._ended from None
         if answer[0] == "broken":
             raise _error(*answer[1:])
         return [_unpacked(one) for one in answer[1]]
 
     def _answer(self, seconds: float) -> isolation.Frame:
-        return self._child.receive(time.monotonic() + seconds + GRACE)
-
-    def _how_it_ended(self, exc: Exception, seconds: float) -> PluginError:
-        output = self._child.output
-        where = hung_at(output, folder_of(self._place))
-        if isinstance(exc, isolation.OverdueError) or timed_out(output):
-            return _error(
-                f"{where}it took longer than {seconds:g} s, so it was ended; no other check of the plugin was run",
-                "find out why that line takes so long",
-            )
-        return _error(
-            f"{where}its worker process {exc}; no other check of the plugin was run",
-            "look for os._exit, closed file descriptors and libraries that crash",
-        )
+        return self._child.receive(time.monotonic() + seconds + isolation.GRACE)
 
 
 def _error(reason: str, remedy: str) -> PluginError:
@@ -180,7 +171,7 @@ def _function(declared: Declared, asked: Asked) -> Function:
 
 def _found(request: Path, declared: Declared, folder: str, emit: isolation.Emit) -> isolation.Frame:
     try:
-        isolation.limit_time(STARTING)
+        isolation.limit_time(isolation.STARTING)
         with request.open("rb") as file:
             request.unlink()  # gone once it is read, however that ends
             asked = read_asked(file)
@@ -200,7 +191,7 @@ def main(fd: int, job: str) -> None:
     emit = isolation.connect(fd)
     requests = isolation.requests()
     place = Place(*marshal.loads(Path(job).read_bytes()))
-    isolation.limit_time(STARTING)
+    isolation.limit_time(isolation.STARTING)
     plugin = import_plugin(place)
     manager = new_manager()
     register(manager, plugin, place.name)

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 from carecmon.errors import PluginError
+from carecmon.registry.isolation import EndedError, OverdueError
 
 _FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
 _TIMEOUT = re.compile(r"^Timeout \(\d+:\d\d:\d\d[.\d]*\)!$", re.MULTILINE)
@@ -50,9 +51,18 @@ def hung_at(output: str, folder: str = "") -> str:
     return f"{file}, line {line}: " if file else ""
 
 
-def timed_out(output: str) -> bool:
-    """Say whether a process ended itself because its time was up."""
-    return bool(_TIMEOUT.search(output))
+def how_it_ended(
+    error: EndedError | OverdueError, output: str, folder: str, limit: float, *, what: str, slow: str, gone: str
+) -> tuple[str, str]:
+    """Return reason and remedy for a worker process that ended, or had to be, while it did ``what``.
+
+    ``output`` is the end of what it printed; ``slow`` and ``gone`` are the remedies where it took longer than ``limit``
+    seconds, and where it ended by itself.
+    """
+    where = hung_at(output, folder)
+    if isinstance(error, OverdueError) or _TIMEOUT.search(output):
+        return f"{where}{what} took longer than {limit:g} s, so it was ended", slow
+    return f"{where}its worker process {error}", gone
 
 
 def one_line(what: object, longest: int = 500) -> str:

@@ -19,6 +19,8 @@ from zlib import crc32
 #: Whether this platform has what isolation needs: process groups, and pipes that can be polled.
 SUPPORTED = os.name == "posix"
 OUTPUT_LIMIT = 65536
+#: Seconds until a child is ready, and how long it may take beyond a limit: it ends itself first, saying where it hangs.
+STARTING, GRACE = 30.0, 0.5
 
 _HEADER = struct.Struct(">4sII")
 _MAGIC = b"ccm1"

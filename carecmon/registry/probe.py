@@ -16,14 +16,14 @@ from functools import cache
 from pathlib import Path
 
 from carecmon.registry import isolation
-from carecmon.registry.explain import explain, hung_at, timed_out
+from carecmon.registry.explain import explain, how_it_ended
 from carecmon.registry.importing import declared_by, folder_of, import_plugin, new_manager, register
 from carecmon.registry.place import Place
 from carecmon.registry.validate import validate
 
-STARTING = 30.0
-GRACE = 1.0
 MEMORY = 1024
+_SLOW = "do nothing but declare when it is imported; fetch and read in fetch and parse"
+_GONE = "do nothing but declare when it is imported; look for os._exit and for libraries that crash"
 #: What is said of a plugin that used up its time.
 LATE = "importing it took longer than"
 
@@ -64,13 +64,13 @@ def _listen(
     """Hear of one place after the other; return how many are dealt with, one that took the process down included."""
     done = 0
     begun = False
-    deadline = time.monotonic() + STARTING
+    deadline = time.monotonic() + isolation.STARTING
     try:
         while done < len(places):
             what, *rest = child.receive(deadline)
             if what == "begin":
                 begun = True
-                deadline = time.monotonic() + time_limit + GRACE
+                deadline = time.monotonic() + time_limit + isolation.GRACE
             else:
                 begun = False
                 if what == "broken":
@@ -78,24 +78,15 @@ def _listen(
                 done += 1
     except (isolation.EndedError, isolation.OverdueError) as exc:
         place = places[done]
-        failed[place.name] = _how_it_ended(exc, child.output, place, time_limit, begun)
+        if begun or isinstance(exc, isolation.OverdueError):
+            failed[place.name] = how_it_ended(
+                exc, child.output, folder_of(place), time_limit, what="importing it", slow=_SLOW, gone=_GONE
+            )
+        else:
+            said = f"the process that tries plugins {exc}: {child.output[-300:]}"
+            failed[place.name] = (said, "run carecmon doctor")
         done += 1
     return done
-
-
-def _how_it_ended(exc: Exception, output: str, place: Place, time_limit: float, begun: bool) -> tuple[str, str]:
-    folder = folder_of(place)
-    if isinstance(exc, isolation.OverdueError) or timed_out(output):
-        return (
-            f"{hung_at(output, folder)}{LATE} {time_limit:g} s",
-            "do nothing but declare when it is imported; fetch and read in fetch and parse",
-        )
-    if not begun:
-        return f"the process that tries plugins {exc}: {output[-300:]}", "run carecmon doctor"
-    return (
-        f"{hung_at(output, folder)}importing it ended the process: it {exc}",
-        "do nothing but declare when it is imported; look for os._exit and for libraries that crash",
-    )
 
 
 def main(fd: int, job: str) -> None:

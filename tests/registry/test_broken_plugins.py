@@ -35,14 +35,14 @@ BROKEN = {
     "both_ways": (sources("[source('b', fetch=print)]"), "source b: it has both documents and fetch", "declare"),
     "crashes": (
         f"{HEAD}import ctypes\nctypes.string_at(0)",
-        "crashes.py, line 3: importing it ended the process: it was ended by SIGSEGV",
+        "crashes.py, line 3: its worker process was ended by SIGSEGV",
         "libraries that crash",
     ),
     "eats_memory": (f"{HEAD}hoard = bytearray(3 << 30)", "eats_memory.py, line 2: it needs more memory", "smaller"),
     "exits": ("import sys\nsys.exit(0)", "exits.py, line 2: it calls sys.exit(0)", "remove that call"),
     "exits_hard": (
         "import os\nos._exit(0)",
-        "importing it ended the process: it ended by itself, with exit code 0",
+        "its worker process ended by itself, with exit code 0",
         "os._exit",
     ),
     "hangs": ("import time\ntime.sleep(99)", "hangs.py, line 2: importing it took longer than 1 s", "do nothing but"),
