@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from carecmon.collect.gather import gather
 from carecmon.collect.request import LONGEST_QUOTA, Address, Collected, Failed, Fetching, Gathered, Request, Unchanged
 from carecmon.config import Settings
+from carecmon.holding import held_back
 from carecmon.model import Recorded, Source, SourceOutcome, SourceReport
 from carecmon.registry import Registry
 from carecmon.store import Store, fault
@@ -112,6 +113,8 @@ def take_in(
         if isinstance(answer, Fetching):
             how_far.still_at(answer)
         else:
+            if isinstance(answer, Gathered) and registry.sources[answer.source].live:
+                answer = replace(answer, draft=held_back(answer, settings, registry, store))
             _take(store, run, now, answer, tallies[answer.source], monotonic() - began)
     _note(store, run, now, tallies)
     idle = SourceOutcome.OFFLINE if offline or due is None else SourceOutcome.NOT_DUE

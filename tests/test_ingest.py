@@ -118,10 +118,41 @@ def test_a_change_of_unit_is_held_in_quarantine_not_believed(desk):
     assert {one["value"] for one in desk.history("cpmm.swd{area=CAREC,mode=road}")} == {21.5, 23.4}
 
 
-def test_a_negative_speed_is_recorded_and_found_impossible(desk):
-    desk.hand_over(CPMM.replace("23.4", "-23.4"))
+def test_a_negative_speed_is_held_in_quarantine_naming_the_cell_and_the_bound(desk):
+    desk.hand_over(CPMM)
+    done = desk.hand_over(CPMM.replace("23.4", "-23.4"), code=1)
+    said = "it states -23.4 for cpmm.swd{area=CAREC,mode=road} 2022 (data.csv / row 3 / REG / road / 2022 /"
+    assert said in done.stderr and "tfi4_overall_average), which is always at least 0" in done.stderr
+    assert {one["value"] for one in desk.history("cpmm.swd{area=CAREC,mode=road}")} == {21.5, 23.4}
+
+
+def test_an_impossible_value_that_was_accepted_once_is_not_held_back_again(desk):
+    desk.hand_over(CPMM.replace("23.4", "-23.4"), code=1)
+    desk.workspace.run("releases", "accept", "1", "--reason", "as printed")
+    assert desk.result(CPMM.replace("23.4", "-23.4").replace("21.5", "21.6"))["quarantine"] is None
     found = [one for one in desk.workspace.report("cpmm.swd")["findings"] if one["source"] == "cpmm-data"]
     assert ("bounds", "2022") in {(one["check"], one["period"]) for one in found}
+
+
+@pytest.mark.parametrize(("expect", "code"), [(-23.4, 0), (-1.0, 1)], ids=["that value", "another value"])
+def test_an_impossible_value_is_believed_where_a_correction_is_declared_for(desk, expect, code):
+    (desk.workspace.folder / "corrections.toml").write_text(
+        f'[[corrections]]\nseries = "cpmm.swd{{area=CAREC,mode=road}}"\nperiod = "2022"\naction = "override"\n'
+        f'expect = {expect}\nvalue = 23.4\nreason = "a sign"\nwho = "Ada"\n'
+    )
+    desk.hand_over(CPMM.replace("23.4", "-23.4"), code=code)
+
+
+def test_a_dry_run_names_what_is_revised_from_what_to_what(desk):
+    desk.hand_over(CPMM)
+    done = desk.hand_over(CPMM.replace("23.4", "23.5").replace("9.9", "10.1"), "--dry-run")
+    assert "would be recorded: 0 added, 2 revised" in done.stdout
+    assert "  revised: cpmm.swd{area=CAREC,mode=road} 2022: 23.4 km/h to 23.5 km/h\n" in done.stdout
+    many = "".join(f"KAZ,rail,{year},1,1,1,\n" for year in range(2010, 2020))
+    desk.hand_over(f"{CPMM}{many}")
+    for number, speed in enumerate("23456789"):
+        many = many.replace(f"20{10 + number},1,1,1", f"20{10 + number},{speed},{speed},1")
+    assert desk.hand_over(f"{CPMM}{many}", "--dry-run").stdout.endswith("  and 6 more\n")
 
 
 REFUSED = {
@@ -168,13 +199,13 @@ def test_a_hostile_workbook_is_refused_by_name(desk, content, said):
 
 def test_an_annex_is_an_edition_of_the_progress_report_with_its_claims(desk):
     desk.workspace.check("lpi.score")
-    words = ("--edition", "2027", "--published", "2027-05-30")
+    words = ("--edition", "2027", "--published", "2026-05-30")
     result = desk.result(ANNEX, *words, source="progress-report")
     assert counts(result) == (4, 0, 0, 4)  # the figures of 2023 stand in the edition of 2024 already
     assert desk.workspace.count("claim where release = (select max(id) from release)") == 1
     said = desk.history("lpi.score{area=KAZ}")
     assert [(one["value"], one["edition"], one["published"]) for one in said if one["period"] == "2026"] == [
-        (2.9, "2027", "2027-05-30")
+        (2.9, "2027", "2026-05-30")
     ]
     again = desk.result(ANNEX, *words, source="progress-report")
     assert (again["release"], again["same_as"]) == (None, result["release"])
@@ -189,6 +220,19 @@ WRONG = {
     ),
     "an edition that is not said": (["--as", "progress-report"], "say which one with --edition"),
     "a date that is none": (["--as", "cpmm-data", "--published", "May"], "--published: 'May' is not"),
+    "a date in another form": (
+        ["--as", "cpmm-data", "--published", "30.05.2025"],
+        "'30.05.2025' is not a publication date; write 2024-05-30, 2024-05, 2024 or nothing",
+    ),
+    "a day in the future": (
+        ["--as", "cpmm-data", "--published", "2999-01-01"],
+        "--published: 2999-01-01 is in the future; today is",
+    ),
+    "an edition that is none": (
+        ["--as", "progress-report", "--edition", "garbage"],
+        "write the year or the time of it: 2025, 2025-06, 2025-Q2 or 2025-06-30; those of progress-report are 2024",
+    ),
+    "an edition far ahead": (["--as", "progress-report", "--edition", "2999"], "found 2999, which is years ahead"),
 }
 
 

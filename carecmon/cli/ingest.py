@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from carecmon.ingest import Ingested
     from carecmon.model import Published, Source
 
+#: So many revised values are shown before they are recorded; carecmon revisions lists all afterwards.
+_SHOWN = 10
+
 INGESTED = (
     *("source", "edition", "files", "digest", "release", "added", "revised", "withdrawn", "unchanged"),
     *("quarantine", "same_as", "warnings", "error", "dry_run"),
@@ -27,7 +30,7 @@ INGESTED = (
 @click.option("--as", "name", required=True, metavar="SOURCE", help="The source that published them.")
 @click.option("--edition", default="", help="Which edition they are, such as 2025; documents need one.")
 @click.option("--published", metavar="DATE", help="When it was published: 2025-05-30, 2025-05 or 2025.")
-@click.option("--dry-run", is_flag=True, help="Write nothing; show what would be recorded.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; show what would be recorded, and revised.")
 @click.option("--in-process", is_flag=True, help="Read them without a worker process, to debug the plugin.")
 @data_format()
 @click.pass_obj
@@ -101,12 +104,28 @@ def _say(session: Session, done: Ingested) -> None:
     named = "would be recorded" if done.dry_run else f"recorded as release {recorded.release}"
     counts = (f"{getattr(recorded, kind):,} {kind}" for kind in ("added", "revised", "withdrawn", "unchanged"))
     show(f"{what}: {named}: {', '.join(counts)}", f"SHA-256 {done.digest}")
+    if done.dry_run:
+        _show_changes(session, done)
     if recorded.quarantine is not None:
         say(f"carecmon: held in quarantine, not believed: it {recorded.quarantine}")
         if not done.dry_run:
             say(f"carecmon: to believe it nevertheless: carecmon releases accept {recorded.release}")
     elif not done.dry_run:
         say("carecmon: carecmon check judges it", quiet=session.quiet)
+
+
+def _show_changes(session: Session, done: Ingested) -> None:
+    from carecmon.cli.words import value_text
+
+    for one in done.changes[:_SHOWN]:
+        indicator = session.indicators.get(one.series.indicator)
+        was, now = (
+            "nothing" if value is None else value_text(value, indicator) if indicator else f"{value:.12g}"
+            for value in (one.before, one.after)
+        )
+        show(f"  {one.kind}: {one.series} {one.period}: {was} to {now}")
+    if len(done.changes) > _SHOWN:
+        show(f"  and {len(done.changes) - _SHOWN:,} more")
 
 
 def _object(done: Ingested) -> dict[str, Any]:

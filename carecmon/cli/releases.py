@@ -35,7 +35,7 @@ def list_releases(session: Session, source: str | None, as_of: AsOf | None, form
     """List the recorded releases, of one SOURCE or of all.
 
     They stand in the order in which they are believed, the last word last. A quarantined release withdraws or
-    rescales too much: it is not believed until somebody accepts it.
+    rescales too much, or states what cannot be: it is not believed until somebody accepts it.
     """
     known = sorted(session.registry.sources)
     store = session.open()
@@ -120,5 +120,7 @@ def _decide(session: Session, id: int, author: str | None, reason: str, *, accep
         say(f"carecmon: {name} is {'believed' if accepting else 'rejected'} already; nothing changed")
     elif accepting:
         say(f"carecmon: {name} is believed from now on, says {author}; carecmon check judges with it")
-    else:
+    elif one.believed:
         say(f"carecmon: {name} is not believed any more, says {author}; carecmon check judges without it")
+    else:
+        say(f"carecmon: {name} stays not believed, says {author}; it does not wait for a decision any more")

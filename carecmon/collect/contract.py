@@ -1,16 +1,19 @@
 """The contract between plugins and carecmon, checked where their rows arrive.
 
-Bounds are no part of it: a value that cannot be is still what the source says, and becomes a finding.
+Bounds are no part of it: a value that cannot be is still what the source says. It is noted, so that whoever records
+the answer can hold it back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from math import inf
 from typing import Any
 
 from carecmon.collect.forms import checked_claims, checked_runs, period_text, place_of
 from carecmon.collect.labels import BrokenContractError, SeriesCheck
+from carecmon.collect.request import Impossible
 from carecmon.collect.spool import Key, Place, Row
 from carecmon.model import (
     NOT_RECORDED,
@@ -26,6 +29,8 @@ from carecmon.model import (
 
 _MISSING = int(ObservationStatus.MISSING)
 _AHEAD = timedelta(days=366)
+#: So many impossible values are noted; an answer that has more is wrong as a whole.
+_NOTED = 1000
 
 
 class Contract:
@@ -39,6 +44,7 @@ class Contract:
         self._periods: set[int] = set()
         self._repeated = 0
         self._first_repeated = ""
+        self.impossible: list[Impossible] = []
 
     @property
     def partial(self) -> bool:
@@ -89,6 +95,7 @@ class Contract:
 
     def _check(self, key: Key, rows: list[tuple[Any, ...]]) -> None:
         steps = self._steps_of(self._indicators[key[0]])
+        low, high = self._limits_of(self._indicators[key[0]])
         for row in rows:
             period, value, status, lower, upper = row[0], row[1], row[2], row[9], row[10]
             if period not in self._periods:
@@ -103,6 +110,21 @@ class Contract:
             if steps is not None and value is not None and not (value.is_integer() and int(value) in steps):
                 allowed = f"{key[0]} takes whole steps from {steps.start} to {steps.stop - 1}"
                 raise self._error(key, row, f"value is {value:.12g}", allowed)
+            if value is not None and not low <= value <= high and len(self.impossible) < _NOTED:
+                self.impossible.append(self._impossible(key, row))
+
+    def _limits_of(self, indicator: Indicator) -> tuple[float, float]:
+        """Return what values must lie between, wider by what rounding to the usual decimals can add."""
+        low, high = indicator.bounds
+        rounding = 0.5 * 10.0**-indicator.precision
+        return -inf if low is None else low - rounding, inf if high is None else high + rounding
+
+    def _impossible(self, key: Key, row: tuple[Any, ...]) -> Impossible:
+        low, high = self._indicators[key[0]].bounds
+        under = low is not None and row[1] < low
+        limit = f"at least {low:.12g}" if under else f"at most {high:.12g}"
+        series = Series(*key)
+        return Impossible(series, self._period(row[0], series), row[1], limit, place_of(row).removesuffix(": "))
 
     def _steps_of(self, indicator: Indicator) -> range | None:
         """Return the positions or steps that an indicator takes, None where it takes any number."""

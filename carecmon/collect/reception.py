@@ -122,7 +122,8 @@ class Reception:
             draft = answer.draft(self._order.request, absent)
             self._answer = None
             warnings = (*answer.contract.warnings, *answer.notices)
-            yield Gathered(self._order.request.source.id, draft, warnings, answer.observed + answer.claimed)
+            stated, impossible = answer.observed + answer.claimed, tuple(answer.contract.impossible)
+            yield Gathered(self._order.request.source.id, draft, warnings, stated, impossible)
 
     def _absent(self, edition: Edition) -> set[str]:
         absent = {covered.indicator for covered in edition.document.covers} - set(self._indicators)

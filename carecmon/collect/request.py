@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from carecmon.errors import SourceError
-from carecmon.model import Draft, Source
+from carecmon.model import Draft, Period, Series, Source
 from carecmon.registry.place import Place
 
 #: Longer than this no source is left alone, whatever it says. Seconds.
@@ -81,13 +81,28 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Impossible:
+    """A value outside the bounds of its indicator: what it always is (``at least 0``), and where it is printed."""
+
+    series: Series
+    period: Period
+    value: float
+    limit: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gathered:
-    """One answer of a source, complete and checked; ``stated`` counts its observations and claims."""
+    """One answer of a source, complete and checked; ``stated`` counts its observations and claims.
+
+    ``impossible`` are values that it states and that cannot be.
+    """
 
     source: str
     draft: Draft
     warnings: tuple[str, ...] = ()
     stated: int = 0
+    impossible: tuple[Impossible, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

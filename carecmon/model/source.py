@@ -45,11 +45,15 @@ class Published:
         """Read ``2024-05-30``, ``2024-05``, ``2024`` or nothing; raise ValueError for anything else."""
         if not text:
             return Published(None, DatePrecision.UNKNOWN)
-        period = Period.parse(text)
         precision = {4: DatePrecision.YEAR, 7: DatePrecision.MONTH, 10: DatePrecision.DAY}.get(len(text))
-        if precision is None or "Q" in text or "S" in text:
-            raise ValueError(f"{text!r} is not a publication date; write 2024-05-30, 2024-05, 2024 or nothing")
-        return Published(period.end, precision)
+        try:
+            if precision is None or not text.replace("-", "").isdecimal():
+                raise ValueError
+            return Published(Period.parse(text).end, precision)
+        except ValueError:
+            raise ValueError(
+                f"{text!r} is not a publication date; write 2024-05-30, 2024-05, 2024 or nothing"
+            ) from None
 
     def __str__(self) -> str:
         if self.day is None:
