@@ -113,8 +113,7 @@ def take_in(
         if isinstance(answer, Fetching):
             how_far.still_at(answer)
         else:
-            if isinstance(answer, Gathered) and registry.sources[answer.source].live:
-                answer = replace(answer, draft=held_back(answer, settings, registry, store))
+            answer = _weighed(settings, registry, store, answer)
             _take(store, run, now, answer, tallies[answer.source], monotonic() - began)
     _note(store, run, now, tallies)
     idle = SourceOutcome.OFFLINE if offline or due is None else SourceOutcome.NOT_DUE
@@ -122,6 +121,13 @@ def take_in(
     warnings = [warning for tally in tallies.values() for warning in tally.warnings]
     warnings.extend(_nothing_in_it(source, tally) for source, tally in tallies.items() if _is_empty(tally))
     return Intake([*reports, *_not_asked(settings, registry)], warnings)
+
+
+def _weighed(settings: Settings, registry: Registry, store: Store, answer: Collected) -> Collected:
+    """Return the answer; one of a live source that states what cannot be is to be held back."""
+    if isinstance(answer, Gathered) and registry.sources[answer.source].live:
+        return replace(answer, draft=held_back(answer, settings, registry, store))
+    return answer
 
 
 def _take(store: Store, run: int, now: datetime, answer: Collected, tally: _Tally, passed: float) -> None:

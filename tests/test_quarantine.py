@@ -91,9 +91,20 @@ def test_a_rejected_quarantine_ends_the_alert(bare):
     bare.add(RULE)
     edition(bare, 1, YEARS)
     edition(bare, 2, {"2015": 15.0})
-    bare.at("2026-01-03T12:00:00Z", "releases", "reject", "2", "--reason", "a broken file")
+    assert cause(bare, "held-back") == ("firing", "revision")
+    said = bare.at("2026-01-03T12:00:00Z", "releases", "reject", "2", "--reason", "a broken file").stderr
+    assert "stays not believed" in said and "any more, says" not in said
     bare.at("2026-01-04T12:00:00Z", "check", "--offline")
     assert state(bare, "held-back") == {"resolved"} and believed(bare) == YEARS
+    assert cause(bare, "held-back") == ("resolved", "revision")
+
+
+def test_of_editions_that_say_the_same_the_newest_is_the_one_that_is_judged(bare):
+    for day in (1, 2, 3):
+        edition(bare, day, YEARS)
+    shown = [line for line in bare.run("history", "speed", "--vintages").stdout.split("\n") if line.startswith("20")]
+    (marked,) = [line.split() for line in shown if " < " in line]
+    assert len(shown) > 3 and marked[marked.index("speed-survey") + 1] == "3"
 
 
 def test_rolling_back_a_bad_release_judges_anew_with_the_cause_revision(bare):

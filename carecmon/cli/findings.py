@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from carecmon.cli.corrections import list_corrections
 from carecmon.cli.lists import listing
 from carecmon.cli.output import data_format, say
 from carecmon.cli.session import AsOfType, Session, say_as_of, unknown, who
@@ -31,6 +32,7 @@ FINDINGS = (
     metavar="[published:]DATE",
     help="Search what was believed at the end of that day, by the checks, corrections and acknowledgements of today.",
 )
+@click.option("--corrections", is_flag=True, help="List the declared corrections instead, and what each does now.")
 @click.option("--acknowledge", metavar="ID", help="Accept the finding ID as known; needs --reason.")
 @click.option("--withdraw", metavar="ID", help="Take the acknowledgement of the finding ID back: it is open again.")
 @click.option("--reason", metavar="TEXT", help="Why it is accepted. It is kept with the finding.")
@@ -42,6 +44,7 @@ def findings(
     source: str | None,
     everything: bool,
     as_of: AsOf | None,
+    corrections: bool,
     acknowledge: str | None,
     withdraw: str | None,
     reason: str | None,
@@ -54,6 +57,11 @@ def findings(
     open ones that touch a judged value. --as-of searches again and writes nothing; what it finds says when a check
     first found it, and whether it is gone.
     """
+    if corrections:
+        if everything or any(one is not None for one in (as_of, acknowledge, withdraw)):
+            raise UsageError("--corrections lists what is declared now; it goes with --source and --format alone")
+        list_corrections(session, form, source)
+        return
     if as_of is not None and (everything or acknowledge is not None or withdraw is not None):
         raise UsageError("--as-of looks back; --all, --acknowledge and --withdraw are about what is found now")
     if acknowledge is not None and withdraw is not None:

@@ -12,6 +12,7 @@ from carecmon.cli.session import Session, as_of_option, say_as_of, unknown
 from carecmon.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from rich.console import RenderableType
@@ -141,7 +142,8 @@ def _table(
     from carecmon.cli import words
     from carecmon.cli.grid import grid
 
-    rows = [_row(v, one, indicator, language, judged) for v, one in zip(found, objects, strict=True)]
+    rests = _rests_on(judged, found)
+    rows = [_row(v, one, indicator, language, v is rests) for v, one in zip(found, objects, strict=True)]
     heads = ("Period", "Value", "Source", "Edition", "Published", "Observed", "Printed", "Cell")
     heading = Text(words.title(series, indicator, language), "bold")
     return [
@@ -149,13 +151,17 @@ def _table(
         Text(str(series), "dim"),
         Text(),
         grid(heads, rows, right=("Value",), fold=("Printed", "Cell"), optional=_OPTIONAL, cut=terminal()),
-        *([Text(f"< the value that is judged: {judged.why}", "dim")] if judged and judged.period else ()),
+        *(
+            [Text(f"< the value that is judged, of the newest edition that states it: {judged.why}", "dim")]
+            if judged and judged.period
+            else ()
+        ),
         *(Text(f"{period} arrived {days:,} days late", "dim") for period, days in _late(objects).items()),
         *(Text(f"* {one['period']}, {one['source']}: {one['correction']}", "yellow") for one in _corrected(objects)),
     ]
 
 
-def _row(v: Vintage, one: dict[str, Any], indicator: Indicator, language: str, judged: Assessment | None) -> list[str]:
+def _row(v: Vintage, one: dict[str, Any], indicator: Indicator, language: str, judged: bool) -> list[str]:
     from carecmon.cli import words
     from carecmon.model import ObservationStatus
 
@@ -164,7 +170,7 @@ def _row(v: Vintage, one: dict[str, Any], indicator: Indicator, language: str, j
         value = f"{value} ({v.status.word})"
     return [
         str(v.period),
-        f"{value}{_spread(v, indicator)}{_mark(one)}{' <' if _rests_on(judged, v) else ''}",
+        f"{value}{_spread(v, indicator)}{_mark(one)}{' <' if judged else ''}",
         v.source,
         v.edition,
         str(v.published),
@@ -214,11 +220,24 @@ def _judged(store: Store, series: Series) -> Assessment | None:
     return next(iter(store.assessments([series.indicator], series)), None)
 
 
-def _rests_on(judged: Assessment | None, value: Vintage) -> bool:
-    """Say whether a verdict rests on this value, as it is or as a correction has it."""
-    if judged is None or value.value is None or value.period != judged.period or value.source not in judged.sources:
-        return False
-    return value.value == judged.value or any(period == value.period for period, _ in judged.corrections)
+def _rests_on(judged: Assessment | None, found: Sequence[Vintage]) -> Vintage | None:
+    """Return the one value that a verdict rests on, as it is or as a correction has it, None where none is here.
+
+    Of several editions and sources that say the same it is what the newest edition of the first source says.
+    """
+    if judged is None:
+        return None
+    corrected = any(period == judged.period for period, _ in judged.corrections)
+    there = [
+        value
+        for value in found
+        if value.period == judged.period
+        and value.source in judged.sources
+        and value.value is not None
+        and (corrected or value.value == judged.value)
+    ]
+    first = min((judged.sources.index(value.source) for value in there), default=0)
+    return next((value for value in reversed(there) if value.source == judged.sources[first]), None)
 
 
 def _where(one: dict[str, Any]) -> str:

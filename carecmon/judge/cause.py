@@ -62,12 +62,15 @@ def cause_of(rule: Rule, before: Inputs | None, now: Inputs, answers: Answers) -
 def cause_about_source(rule: Rule, before: Policy | None) -> Cause:
     """Return why an alert about a source changed; ``before`` is the policy of the last run, None on the first one.
 
-    A source that stops answering or has a release in quarantine changes nothing that is believed: beside the first
-    assessment and a changed rule, only time passed.
+    A source that stops answering changes nothing that is believed: beside the first assessment and a changed rule,
+    only time passed. That a release is in quarantine, or is not any more, is what a release and a decision on it did:
+    a source says, or is taken to say, something else than before.
     """
     if before is None:
         return Cause.FIRST_ASSESSMENT
-    return Cause.CLOCK if _rule_of(before, rule.id) == rule else Cause.RULE_CHANGED
+    if _rule_of(before, rule.id) != rule:
+        return Cause.RULE_CHANGED
+    return Cause.REVISION if rule.condition is Condition.QUARANTINED else Cause.CLOCK
 
 
 def judged_again(indicator: Indicator, word: Callable[[Sighting | None], str] = full_answer) -> Answers:

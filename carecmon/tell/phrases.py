@@ -63,8 +63,10 @@ _GISTS = {
     "quarantined": N_("a release is held back until somebody looks at it"),
     "milestone_missed": N_("milestone missed"),
 }
-#: Of a source nothing is judged: what passes for the clock there is something that the source did.
-_CAUSES_OF_SOURCES = {Cause.CLOCK: N_("something at the source; no figure that is judged has changed")}
+#: Of a source nothing is judged: what passes for the clock there is something that the source did, and so is a release
+#: that waits for a decision or got one.
+_AT_THE_SOURCE = N_("something at the source; no figure that is judged has changed")
+_CAUSES_OF_SOURCES = {Cause.CLOCK: _AT_THE_SOURCE, Cause.REVISION: _AT_THE_SOURCE}
 
 
 def cause(language: Language, notice: Announcement) -> str:

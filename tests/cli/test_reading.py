@@ -152,6 +152,17 @@ def test_history_with_vintages_shows_a_revision(objects):
     assert newest["2020"] == "2022"
 
 
+def test_the_declared_corrections_are_listed_with_what_each_does_now(carecmon, objects):
+    found = objects("findings", "--corrections")
+    (slipped,) = [one for one in found if one["series"] == "cpmm.swd{area=CAREC,mode=rail}"]
+    assert (slipped["printed"], slipped["judged"], slipped["action"], slipped["state"]) == (
+        38, 12.1, "override", "applied",
+    )  # fmt: skip
+    assert {one["source"] for one in objects("findings", "--corrections", "--source", "lct-brief")} == {"lct-brief"}
+    code, _, said = carecmon("findings", "--corrections", "--all")
+    assert code == 2 and "--corrections lists what is declared now" in said
+
+
 def test_labels_that_leave_only_one_series_can_be_left_out(carecmon, objects):
     assert objects("history", "road.fatalities")[0]["series"] == "road.fatalities{area=CAREC}"
 

@@ -210,3 +210,9 @@ def test_what_happens_to_a_source_is_first_seen_newly_watched_or_a_matter_of_tim
     assert cause_about_source(failing, None) is Cause.FIRST_ASSESSMENT
     assert cause_about_source(failing, policy) is Cause.RULE_CHANGED
     assert cause_about_source(failing, given) is Cause.CLOCK
+
+
+def test_what_a_release_in_quarantine_does_is_no_matter_of_time(policy, rule):
+    held = rule(Condition.QUARANTINED, id="held")
+    assert cause_about_source(held, replace(policy, rules=(held,))) is Cause.REVISION
+    assert cause_about_source(held, policy) is Cause.RULE_CHANGED
