@@ -58,17 +58,15 @@ def findings(
     first found it, and whether it is gone.
     """
     if corrections:
-        if everything or any(one is not None for one in (as_of, acknowledge, withdraw)):
+        if everything or (as_of, acknowledge, withdraw) != (None, None, None):
             raise UsageError("--corrections lists what is declared now; it goes with --source and --format alone")
-        list_corrections(session, form, source)
-        return
+        return list_corrections(session, form, source)
     if as_of is not None and (everything or acknowledge is not None or withdraw is not None):
         raise UsageError("--as-of looks back; --all, --acknowledge and --withdraw are about what is found now")
     if acknowledge is not None and withdraw is not None:
         raise UsageError("--acknowledge and --withdraw contradict each other; write one of them")
     if acknowledge is not None:
-        _acknowledge(session, acknowledge, author, reason)
-        return
+        return _acknowledge(session, acknowledge, author, reason)
     if reason is not None or author is not None:
         raise UsageError("--reason and --author belong to --acknowledge ID")
     if withdraw is not None:
