@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from carecmon.cli.alertpage import page
 from carecmon.cli.matchers import must_exist
 from carecmon.cli.output import data_format, say, show, terminal, write_csv, write_json, write_objects
 from carecmon.cli.session import AsOfType, Session
@@ -16,7 +17,7 @@ from carecmon.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from carecmon.model import Alert, AsOf, Indicator
+    from carecmon.model import Alert, AsOf
     from carecmon.model.silence import Beside
     from carecmon.store import PastTransition, Store
 
@@ -210,7 +211,7 @@ def show_alert(session: Session, fingerprint: str, as_of: AsOf | None, form: str
         )
     else:
         about = session.indicators.get(alert.subject.partition("{")[0])
-        show(*_page(alert, past, standing, told, about))
+        show(*page(alert, past, standing, told, about))
 
 
 def find(store: Store, fingerprint: str, then: datetime | None = None) -> Alert:
@@ -258,41 +259,3 @@ def _plain(noun: Any) -> dict[str, Any]:
     from carecmon.report import plain
 
     return {name: plain(value) if isinstance(value, datetime) else value for name, value in asdict(noun).items()}
-
-
-def _page(
-    alert: Alert,
-    past: Sequence[PastTransition],
-    beside: Beside,
-    told: Sequence[dict[str, Any]],
-    indicator: Indicator | None,
-) -> Iterator[RenderableType]:
-    from carecmon.cli import summary
-    from carecmon.cli.evidence import seen
-    from carecmon.cli.grid import grid
-
-    yield f"Alert {alert.fingerprint}: {alert.message}"
-    yield f"{alert.severity}, {alert.state} since {alert.since:%Y-%m-%d %H:%M} UTC; cause: {summary.cause(alert.cause)}"
-    yield f"Rule {alert.rule} about {alert.subject}"
-    yield from seen(alert.evidence, indicator)
-    if beside.acknowledged:
-        made = beside.acknowledged
-        until = f" until {made.until:%Y-%m-%d}" if made.until else ""
-        yield f"Acknowledged{until} by {made.author} on {made.at:%Y-%m-%d}: {made.reason}"
-    for silence in beside.silences:
-        yield f"Silenced until {silence.ends:%Y-%m-%d %H:%M} UTC by {silence.author}: {silence.reason}"
-    if beside.inhibited_by:
-        yield f"Nobody is told while alert {beside.inhibited_by} fires"
-    rows = [
-        [f"{one.at:%Y-%m-%d %H:%M}", one.transition.alert.state.value, summary.cause(one.transition.alert.cause),
-         one.transition.alert.message]
-        for one in past
-    ]  # fmt: skip
-    yield "\nHistory"
-    yield grid(("When (UTC)", "State", "Cause", "What"), rows, fold=("What",), cut=terminal())
-    if told:
-        yield "\nTold"
-        heads = tuple(told[0])
-        yield grid(
-            [head.capitalize() for head in heads], [[str(one[head]) for head in heads] for one in told], cut=terminal()
-        )

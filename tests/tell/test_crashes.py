@@ -26,14 +26,14 @@ def queued(scene):
     return scene
 
 
-def flush(scene, fault):
+def flush(scene, fault, *words):
     environment = {
         **os.environ,
         "CARECMON_TESTING": "1",
         "CARECMON_NOW": scene.now.isoformat(),
         **({"CARECMON_FAULT": fault} if fault else {}),
     }
-    command = [sys.executable, "-m", "carecmon", "notify", "flush"]
+    command = [sys.executable, "-m", "carecmon", *(words or ("notify", "flush"))]
     return subprocess.run(command, cwd=scene.folder, env=environment, capture_output=True, text=True, timeout=60)
 
 
@@ -86,6 +86,17 @@ def test_what_another_process_sends_right_now_is_not_undelivered_and_nothing_new
     queued.send()
     first, second = [mail.get_body(("plain",)).get_content() for mail in server.inbox.of("ada@example.org")]
     assert "36" in second and "36" not in first
+
+
+def test_a_quiet_check_says_what_did_not_go_out_but_not_what_is_on_its_way(queued, server):
+    claimed(queued)
+    done = flush(queued, None, "-q", "check")
+    assert (done.returncode, done.stderr) == (0, "")
+    server.stop()
+    queued.now += timedelta(minutes=16)
+    done = flush(queued, None, "-q", "check")
+    assert done.returncode == 4
+    assert done.stderr.startswith("carecmon: undelivered: email: ")
 
 
 def test_a_message_that_another_sender_takes_meanwhile_is_not_overtaken_in_the_same_round(queued, server, monkeypatch):
