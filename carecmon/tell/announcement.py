@@ -184,4 +184,5 @@ def split(notices: Iterable[Announcement]) -> tuple[list[Announcement], list[Ann
 
 def _importance(notice: Announcement) -> tuple[object, ...]:
     official = notice.assessment is not None and bool(notice.assessment.official)
-    return -notice.alert.severity.rank, not official, notice.alert.subject, notice.alert.rule
+    # Within an indicator they stay as they were queued: in the order in which tables have its series.
+    return -notice.alert.severity.rank, not official, notice.alert.subject.partition("{")[0]

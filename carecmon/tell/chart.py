@@ -138,7 +138,8 @@ _CONFIG = {
 def _years(assessment: Assessment) -> dict[str, Any]:
     """Return the axis of time: whole years, each in the middle of itself, at most eight labels."""
     years = [period.year for period, _ in assessment.points]
-    last = max([*years, *([assessment.target_year] if assessment.target_year else [])])
+    onwards = [PROJECTED] if _onwards(assessment) else []
+    last = max([*years, *onwards, *([assessment.target_year] if assessment.target_year else [])])
     step = next((one for one in (1, 2, 5, 10, 20) if (last - min(years)) / one <= 7), 50)
     ticks = [year + 0.5 for year in range(min(years), last + 1) if (year - last) % step == 0]
     return {"title": None, "values": ticks, "labelExpr": "format(floor(datum.value), 'd')", "grid": False}

@@ -71,7 +71,9 @@ class Notices:
         headline = (indicator.headline if indicator else ()) or ({"area": "CAREC"},)
         stands_for = one is not None and one.series.matches(headline[0])
         official = one is not None and bool(one.official)
-        return -alert.severity.rank, not official, not stands_for, alert.subject, alert.rule
+        name = indicator.id if indicator else alert.subject
+        where = _place(indicator, one.series) if indicator and one else ()
+        return -alert.severity.rank, not official, not stands_for, name, where, alert.subject, alert.rule
 
     def notice(self, alert: Alert, news: Reason, acknowledged: str = "", *, brief: bool = False) -> Announcement:
         """Return what a message says about ``alert``; ``brief`` leaves out what one line has no room for."""
@@ -115,7 +117,9 @@ class Notices:
             standing_for = [one for one in judged if one.series in headline]
             counts = Counter(one.status for one in standing_for) if len(standing_for) > MANY else Counter[Status]()
             verdicts = tuple((status, counts[status]) for status in Status if counts[status])
-            chosen = min(standing_for or judged[:1], key=lambda one: (_urgency(one.status), one.series != headline[0]))
+            chosen = min(
+                standing_for or judged[:1], key=lambda one: (_urgency(one.status), _place(indicator, one.series))
+            )
             named = naming(indicator, chosen.series)
             found.append(Standing(named, chosen, len(judged), firing.get(name, 0), verdicts, chosen.status))
         return tuple(found)
@@ -141,6 +145,16 @@ class Notices:
             order = [one for one in assessment.sources if one in found] or sorted(found)
             self._origins[key] = tuple(found[one] for one in order)
         return self._origins[key]
+
+
+def _place(indicator: Indicator, series: Series) -> tuple[int, ...]:
+    """Return a sort key: series in the order in which their code lists are written, as tables have them."""
+    places = []
+    for name, code in series.labels:
+        dimension = indicator.dimension(name)
+        codes = [one.code for one in dimension.codes] if dimension else []
+        places.append(codes.index(code) if code in codes else len(codes))
+    return tuple(places)
 
 
 def _urgency(status: Status) -> int:

@@ -107,7 +107,8 @@ class Telling:
             said = {alert.fingerprint for alert, _ in news}
             still, more = self._still(alerts, said, due)
             content = Content("news", max(due, self.now), still=still, not_shown=more)
-            items = [self._item(alert, reason) for alert, reason in news]
+            ordered = sorted(news, key=lambda one: self.notices.importance(one[0]))
+            items = [self._item(alert, reason) for alert, reason in ordered]
             self._deliver("news", due, content, items)
         for kept in self.outbox.untouched(self.person.name):
             if kept.id in before:

@@ -293,3 +293,9 @@ def test_an_indicator_is_counted_by_the_verdict_of_all_that_stands_for_it_and_th
     assert "1 moving away" in made.text and "1 on track" in made.text and "not judged" not in made.text
     assert "counted as behind when any series that stands for it is behind" in made.text
     assert made.letter.subject == "[CAREC] Where 1 indicator stands; 1 behind"
+
+
+def test_the_years_of_a_chart_are_labelled_to_the_end_of_what_is_drawn():
+    one = replace(ASSESSMENT, target=None, target_year=None, projected=41000.0)
+    drawn = figure(Language("en", "UTC"), post(notice(assessment=one))).spec
+    assert drawn["encoding"]["x"]["axis"]["values"][-1] == 2030.5
