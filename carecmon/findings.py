@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from carecmon.config import Settings
-from carecmon.judge.checks import check_conflicts, check_release
+from carecmon.judge.checks import CellOf, check_conflicts, check_release
 from carecmon.judge.corrections import CorrectionNote, CorrectionState, apply, corrected
 from carecmon.judge.policy import to_json
 from carecmon.model import (
@@ -47,10 +47,6 @@ class Printed:
     def words(self) -> str:
         """How people call it."""
         return f"{self.release.source} {self.release.edition}".strip()
-
-
-#: Says in which cell a source is believed to print one period of a series, None where that is not known.
-CellOf = Callable[[Series, Point], Cell | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,15 @@ from datetime import datetime
 from carecmon import config
 from carecmon.config import Settings
 from carecmon.errors import StoreError
-from carecmon.findings import CellOf, Found, find_as_of, idle, nothing_new
+from carecmon.findings import Found, find_as_of, idle, nothing_new
 from carecmon.judge import policy as policies
 from carecmon.judge.alerts import Stepped
 from carecmon.judge.cause import Inputs, facts_of
+from carecmon.judge.checks import CellOf
 from carecmon.judge.evaluation import Before, Evaluation
 from carecmon.judge.facts import SourceFacts
 from carecmon.judge.rules import Watched
+from carecmon.judge.touching import Touching, touched
 from carecmon.model import (
     AsOf,
     Assessment,
@@ -30,7 +32,6 @@ from carecmon.model import (
 from carecmon.names import departed, not_judged
 from carecmon.registry import Registry
 from carecmon.store import Store
-from carecmon.touching import Touching, touched
 
 #: Outcomes that say nothing about whether a source works.
 NOT_ASKED = (SourceOutcome.OFFLINE, SourceOutcome.NOT_DUE, SourceOutcome.DISABLED, SourceOutcome.WAITING)

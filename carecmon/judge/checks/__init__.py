@@ -29,8 +29,8 @@ option ``indicator`` matches, ``*`` allowed). Those marked * need no declaration
 """
 
 from carecmon.judge.checks.batches import observations
-from carecmon.judge.checks.conflicts import check_conflicts
+from carecmon.judge.checks.conflicts import CellOf, check_conflicts
 from carecmon.judge.checks.intervals import printed_unit
 from carecmon.judge.checks.release import KINDS, check_kind, check_release
 
-__all__ = ["KINDS", "check_conflicts", "check_kind", "check_release", "observations", "printed_unit"]
+__all__ = ["KINDS", "CellOf", "check_conflicts", "check_kind", "check_release", "observations", "printed_unit"]

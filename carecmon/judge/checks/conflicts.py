@@ -11,7 +11,7 @@ from carecmon.judge.checks.sheet import say
 from carecmon.judge.checks.wording import label
 from carecmon.model import Cell, Check, Finding, Indicator, Period, Point, Scale, Series, SeriesBelief
 
-#: The cell a believed value stands in, or None where it is not recorded.
+#: Says in which cell a believed value is printed, None where that is not recorded.
 CellOf = Callable[[Series, Point], Cell | None]
 
 

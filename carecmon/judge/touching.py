@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from carecmon.findings import CellOf
+from carecmon.judge.checks.conflicts import CellOf
 from carecmon.model import NOT_RECORDED, Assessment, Cell, Finding, Period, Point, Series, SeriesBelief
 
 #: Checks that contradict what a document says about its values.
