@@ -137,20 +137,31 @@ def find_as_of(
     return replace(found, findings=sorted(once.values(), key=lambda one: one.id))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Search:
-    """A search made while others could write. ``mark`` says by what it was made, blank where it has to be repeated."""
+    """A search made while others could write. ``by`` says what it was made with, ``repeat`` that it may be too old."""
 
     found: Found
-    mark: str
+    by: str
     seen: tuple[object, ...]
     again: Callable[[], Found]
     store: Store
+    repeat: bool = False
 
-    def renewed(self) -> Search:
-        """Return this, or another search where a release came, or was decided on, in between."""
+    @property
+    def mark(self) -> str:
+        """What the next run has to have in common with this one to use what was found; blank where it has to search."""
+        return "" if self.repeat or self.found.failed else self.by
+
+    def renew(self) -> None:
+        """Search again where a release came, or was decided on, in between."""
         seen = _standing_releases(self.store)
-        return self if seen == self.seen else replace(self, found=self.again(), mark="", seen=seen)
+        if seen != self.seen:
+            self.found = _NOTHING  # a large store has no room for two
+            self.found, self.seen = self.again(), seen
+
+
+_NOTHING = Found([], frozenset(), frozenset(), {}, lambda series, point: None)
 
 
 def search(
@@ -166,8 +177,7 @@ def search(
     again = partial(find, settings, registry, store, policy.corrections, in_process=in_process)
     if last is not None and last.summary.get("searched") == mark and nothing_new(store, last):
         return Search(stored(registry, store), mark, seen, again, store)
-    found = again()
-    return Search(found, "" if found.failed else mark, seen, again, store)
+    return Search(again(), mark, seen, again, store)
 
 
 def _standing_releases(store: Store) -> tuple[object, ...]:

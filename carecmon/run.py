@@ -204,14 +204,15 @@ def _holding(store: Store, searched: Search, reach: Callable[[Search], Reached])
     for _ in range(TURNS):
         with store.reading():
             version = store.version()
-            searched = searched.renewed()
+            searched.renew()
             reached = reach(searched)
         with store.writing():
             if store.version() == version:
                 yield reached
                 return
     with store.writing():
-        yield reach(replace(searched, mark=""))
+        searched.repeat = True
+        yield reach(searched)
 
 
 def _keep(settings: Settings, registry: Registry, store: Store, run: int, now: datetime, reached: Reached) -> list[str]:
