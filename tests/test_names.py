@@ -22,6 +22,8 @@ def register_indicators():
 """
 RULE = '[[rules]]\nid = "low"\ncondition = "below"\nvalue = 50\nseverity = "warning"\nindicator = "*"'
 OLD = {"2022": 20.0, "2023": 21.0}
+#: One without figures, which stays watched: a check refuses to end all alerts where nothing is.
+STAYS = '[indicators."aviation.e-freight"]'
 
 
 def plugin(place, areas, values, *, id="speed", edition="1", aliases=None):
@@ -60,7 +62,7 @@ def test_a_label_that_goes_away_keeps_its_history_and_closes_its_alert(bare):
 
 
 def test_an_indicator_that_is_not_watched_any_more_says_so_and_closes_its_alerts(bare):
-    bare.add(RULE)
+    bare.add(f"{STAYS}\n{RULE}")
     plugin(bare, ["north"], {"north": OLD})
     check(bare, 1)
     bare.config.write_text(bare.config.read_text("utf-8").replace('[indicators."speed"]', ""), "utf-8")
@@ -74,7 +76,7 @@ def test_an_indicator_that_is_not_watched_any_more_says_so_and_closes_its_alerts
 
 
 def test_a_plugin_that_goes_away_leaves_the_values_of_its_indicator(bare):
-    bare.add(RULE)
+    bare.add(f"{STAYS}\n{RULE}")
     plugin(bare, ["north"], {"north": OLD})
     check(bare, 1)
     (bare.folder / "my-plugins" / "speed.py").unlink()

@@ -93,7 +93,7 @@ def indicators(session: Session, form: str) -> None:
 @data_format()
 @click.pass_obj
 def sources(session: Session, form: str) -> None:
-    """List the sources: who publishes, whether they are live, and whether they are asked."""
+    """List the sources: who publishes, live or not, asked or not."""
     from carecmon.intake import wait_words, waiting
 
     waits = waiting(session.settings, session.registry)
