@@ -78,10 +78,12 @@ class Session:
         """What the installed plugins declare."""
         from carecmon import registry
 
-        return registry.load(self.settings.plugin_dirs, trace=self.trace, hung=self._hung() if self.reading else None)
+        before = self._last_summary() if self.reading else {}
+        folders = self.settings.plugin_dirs
+        return registry.load(folders, trace=self.trace, hung=before.get("hung"), sound=before.get("plugins"))
 
-    def _hung(self) -> Mapping[str, Sequence[str]]:
-        """Return the plugins that hung when the last check tried them: who only reads need not wait for them again."""
+    def _last_summary(self) -> Mapping[str, Any]:
+        """Return what the last check kept: what it found of plugins need not be found again by who only reads."""
         from carecmon.store import Store
 
         try:
@@ -91,7 +93,7 @@ class Session:
                 last = store.last_run(finished=True)
         except CarecmonError:
             return {}  # what is wrong with the store is said by who needs it
-        return last.summary.get("hung", {}) if last else {}
+        return last.summary if last else {}
 
     @property
     def indicators(self) -> Mapping[str, Indicator]:

@@ -67,6 +67,7 @@ def load(
     trace: Trace | None = None,
     afresh: bool = False,
     hung: Mapping[str, Sequence[str]] | None = None,
+    sound: Mapping[str, str] | None = None,
 ) -> Registry:
     """Find, probe, import and check every plugin; a broken one is in ``plugins``, never an exception.
 
@@ -75,8 +76,8 @@ def load(
     3. Import what is ours, then what passed: register its hooks, ask what it declares, check that, and add it.
 
     ``trace`` is told each call of a hook, from now on. ``afresh`` reads the code of plugins in folders again, where
-    this process has imported it before. ``hung`` is what an earlier registry said: these are not tried while their
-    code is the same, as each would cost its whole time limit again.
+    this process has imported it before. ``hung`` and ``sound`` (``versions``) are what an earlier registry said: these
+    are not tried while their code is the same, as some would cost their whole time limit again, and the others time.
     """
     if afresh:
         forget()
@@ -84,10 +85,10 @@ def load(
     known = _known_to_hang(found.places, hung or {})
     registry = Registry(new_manager(), plugins=list(found.broken), disabled=found.disabled)
     registry.folders = (*plugin_dirs, *dict.fromkeys(Path(p.path).parent.parent for p in found.places if p.first_party))
-    outside = [place for place in found.places if not place.first_party and place.name not in known]
+    outside = [place for place in found.places if not (place.first_party or place.name in known or _is(place, sound))]
     with probing(outside, time_limit) as failed:
         for place in found.places:
-            failure = None if place.first_party else known.get(place.name) or failed().get(place.name)
+            failure = known.get(place.name) or (failed().get(place.name) if place in outside else None)
             registry.plugins.append(_load_one(registry, place, failure, trace))
             if failure and place.path and LATE in failure[0]:
                 registry.hung[place.name] = (place.version, *failure)
@@ -96,6 +97,11 @@ def load(
     registry.sources = dict(sorted(registry.sources.items()))
     registry.warnings.extend(_sources_that_do_not_exist(registry))
     return registry
+
+
+def _is(place: Place, sound: Mapping[str, str] | None) -> bool:
+    """Say whether a plugin is what was sound before: only of what lies in folders the code is known."""
+    return bool(place.path and sound and sound.get(place.name) == place.version)
 
 
 def _known_to_hang(places: Sequence[Place], hung: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, str]]:

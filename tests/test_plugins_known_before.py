@@ -1,4 +1,4 @@
-"""A plugin that hangs when it is imported costs its time in a check, and not again in every command that reads."""
+"""What the last check found of a plugin, that it hangs or that it is sound, commands that read need not find again."""
 
 import time
 
@@ -25,3 +25,21 @@ def test_a_plugin_that_hung_in_the_last_check_is_tried_again_by_the_next_and_whe
     assert slow > 10 and "took longer than 10 s" in done.stdout
     (bare.folder / "my-plugins" / "sleepy.py").write_text("VALUE = 1\n", "utf-8")
     assert "took longer" not in bare.run("show", "sleepy.thing").stderr, "its code has changed"
+
+
+def test_a_plugin_that_was_sound_in_the_last_check_is_imported_once_by_who_reads_until_its_code_changes(bare):
+    counted = "open(__file__ + '.log', 'a').write('imported\\n')\n"
+    bare.plugin("speed")
+    plugin = bare.folder / "my-plugins" / "speed.py"
+    log = bare.folder / "my-plugins" / "speed.py.log"
+    plugin.write_text(f"{counted}{plugin.read_text('utf-8')}", "utf-8")
+    bare.check()
+
+    def imports(*words):
+        log.unlink()
+        assert bare.run(*words).returncode == 0
+        return log.read_text().count("imported")
+
+    assert imports("status") == 1
+    plugin.write_text(f"{plugin.read_text('utf-8')}\n# changed\n", "utf-8")
+    assert imports("status") == 2, "it is tried where it cannot take us down, then imported"
