@@ -243,3 +243,11 @@ def introduced(scene, server):
     scene.publish("2025", trains={2015: 20, 2022: 35, 2023: 21})
     scene.check(24)
     return scene
+
+
+@pytest.fixture(scope="module")
+def previews(checked):
+    """The folder with the sample mails that carecmon notify preview writes."""
+    done = checked.run("notify", "preview", "--to", "out")
+    assert done.returncode == 0, done.stderr
+    return checked.folder / "out"

@@ -8,15 +8,6 @@ import subprocess
 import sys
 from datetime import timedelta
 
-import pytest
-
-
-@pytest.fixture(scope="module")
-def previews(checked):
-    done = checked.run("notify", "preview", "--to", "out")
-    assert done.returncode == 0, done.stderr
-    return checked.folder / "out"
-
 
 def test_where_nobody_is_configured_three_people_get_samples_in_their_languages(previews):
     names = sorted(path.name for path in previews.iterdir())
