@@ -132,7 +132,7 @@ def prepare(folder: Path, port: int, count: int) -> None:
     config = folder / "indicators.toml"
     text = config.read_text("utf-8")
     # Only these: what is shipped would be measured, too.
-    text = re.sub(r'^\[indicators\."[^\n]*\n(prefer = [^\n]*\n)?', "", text, flags=re.M)
+    text = re.sub(r'^\[indicators\."[^\n]*\n((prefer|method) = [^\n]*\n)*', "", text, flags=re.M)
     text = re.sub(r"(?s)^\[\[targets\]\].*?(?=^# -- Rules)", "", text, flags=re.M)
     text = re.sub(r"(?m)^plugin_dirs = .*$", 'plugin_dirs = ["mine"]', text)
     blocks = "".join(f'[indicators."many.n{n:04}"]\n' for n in range(count))
