@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from carecmon.model import Correction, Policy, Rule, Severity, Source, Target
+from carecmon.model import Correction, Policy, Rule, Source, Target
+from carecmon.model.person import Recipient
 
 #: A source whose first fetch costs more requests is asked only where somebody enables it.
 FREE_REQUESTS = 2
@@ -45,30 +45,15 @@ class SourceSettings:
     jitter: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who is told, about what, when and how. ``hour`` and ``quiet_hours`` are in ``time_zone``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person(Recipient):
+    """Who is told what when, and how they are reached."""
 
-    ``day`` is 0 for Monday. ``remind_after`` is in seconds. ``opt_in`` are ids of rules that reach only those who ask.
-    """
-
-    name: str
+    time_zone: ZoneInfo
     email: str | None
     full_name: str
     language: str
-    time_zone: ZoneInfo
-    sectors: tuple[str, ...] = ("*",)
-    indicators: tuple[str, ...] = ("*",)
-    severities: tuple[Severity, ...] = (Severity.WARNING, Severity.CRITICAL)
-    send: Literal["immediately", "daily", "weekly"] = "immediately"
-    day: int = 0
-    hour: time = time(9)
-    quiet_hours: tuple[time, time] | None = None
-    critical_pierces: bool = True
-    remind_after: float | None = None
-    opt_in: tuple[str, ...] = ()
     channels: tuple[str, ...] = ("email",)
-    ops: bool = False
 
 
 @dataclass(frozen=True, slots=True)

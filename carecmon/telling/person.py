@@ -10,7 +10,7 @@ from functools import partial
 from carecmon.config import Person, Settings
 from carecmon.judge.decision import decide, to_introduce, when
 from carecmon.model import Alert, AlertState
-from carecmon.model.person import Answer, Case, Decision, Reason, Recipient, Told
+from carecmon.model.person import Answer, Case, Decision, Reason, Told
 from carecmon.model.silence import Beside
 from carecmon.store.outbox import Item, Outbox
 from carecmon.tell import codec
@@ -24,25 +24,6 @@ STILL = 20
 #: So many alerts stand in an introduction by name.
 INTRODUCED = 12
 _FIRING = (AlertState.FIRING, AlertState.RECOVERING)
-
-
-def recipient(person: Person) -> Recipient:
-    """Return what deciding needs to know of a person."""
-    return Recipient(
-        person.name,
-        person.time_zone,
-        person.sectors,
-        person.indicators,
-        person.severities,
-        person.send,
-        person.day,
-        person.hour,
-        person.quiet_hours,
-        person.critical_pierces,
-        person.remind_after,
-        person.opt_in,
-        person.ops,
-    )
 
 
 @dataclass(slots=True)
@@ -64,11 +45,10 @@ class Telling:
 
     def decide(self, alerts: Mapping[str, Alert], judged: Mapping[str, str]) -> None:
         """Ask of each alert whether this person is told, and log every answer that is new."""
-        who = recipient(self.person)
         self.waiting.reschedule()
         self.told = self.outbox.told(self.person.name, self.now)
         said = self.outbox.told(self.person.name, self.now, dead=True)
-        self.new = to_introduce(who, judged, self.outbox.introduced(self.person.name))
+        self.new = to_introduce(self.person, judged, self.outbox.introduced(self.person.name))
         before = self.outbox.decided(self.person.name)
         for mark, alert in alerts.items():
             about = self.notices.about(alert)
@@ -77,7 +57,7 @@ class Telling:
             rule = self.notices.rules.get(alert.rule)
             # Resolved is owed to those who got the message that it fires; what is dead is not said again by itself.
             told = (self.told if alert.state is AlertState.RESOLVED else said).get(mark, ())
-            made = decide(Case(who, alert, rule, about, told, introduced, self._beside(alert)), self.now)
+            made = decide(Case(self.person, alert, rule, about, told, introduced, self._beside(alert)), self.now)
             if made.answer is not Answer.SKIP and made.news is not None:
                 self._take(alert, made, made.news)
             if made.answer is not Answer.SKIP or before.get(mark) != (Answer.SKIP, made.reason):
@@ -119,11 +99,11 @@ class Telling:
     @property
     def waiting(self) -> Waiting:
         """The messages of this person that were not tried yet."""
-        return Waiting(self.outbox, recipient(self.person), self.run, self.now)
+        return Waiting(self.outbox, self.person, self.run, self.now)
 
     def _introduce(self) -> None:
         """Tell where the new indicators stand; what fires of them is told in sum, and counts as told."""
-        _, due = when(recipient(self.person), self.now, digest=False)
+        _, due = when(self.person, self.now, digest=False)
         firing = sorted(self.introduction, key=lambda one: self.notices.importance(one[0]))
         standings = self.notices.standings(self.new, [alert for alert, _ in firing])
         hidden = max(0, len(firing) - INTRODUCED)
@@ -184,7 +164,7 @@ class Telling:
         if not dead:
             return
         said = tuple(Undelivered(one.id, one.person, one.channel, one.last_error or "", one.created) for one in dead)
-        _, due = when(recipient(self.person), self.now, digest=False)
+        _, due = when(self.person, self.now, digest=False)
         self._deliver("undelivered", due, Content("undelivered", max(due, self.now), undelivered=said), [])
         for one in dead:
             self.outbox.log(self.now, self.person.name, "reported", "a dead letter", run=self.run, delivery=one.id)

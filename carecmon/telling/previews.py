@@ -31,7 +31,6 @@ from carecmon.tell.render import Twins, render, twins
 from carecmon.telling.carriers import envelope_of, reader_of
 from carecmon.telling.desk import post_of
 from carecmon.telling.notices import Notices
-from carecmon.telling.person import recipient
 
 #: Off track, the worst first.
 _WORST = (Status.REVERSING, Status.STAGNANT, Status.SLOW)
@@ -81,7 +80,13 @@ def previews(
 def sample_people() -> Mapping[str, Person]:
     """Return three people who read English, Russian and Chinese."""
     return {
-        name: Person(name, f"{name}@example.org", full, language, ZoneInfo(zone))
+        name: Person(
+            name=name,
+            email=f"{name}@example.org",
+            full_name=full,
+            language=language,
+            time_zone=ZoneInfo(zone),
+        )
         for name, full, language, zone in _SAMPLES
     }
 
@@ -92,7 +97,7 @@ def samples(person: Person, notices: Notices, alerts: Mapping[str, Alert], now: 
     Where that is about a state, the most important one about a number stands beside it: only a number has a gap.
     """
     judged = {one.series.indicator: one.sector for one in notices.assessments.values()}
-    chosen = to_introduce(recipient(person), judged, ())
+    chosen = to_introduce(person, judged, ())
     standings = notices.standings(chosen)
     introduction = Content("introduction", now, standings, sample=True)
     yield Post(0, f"sample.introduction.{person.name}@example.org", "email", now, reader_of(person), introduction)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from carecmon import config, registry, run
+from carecmon import cli, config, registry, run
+from carecmon.cli.session import Session
 from carecmon.store import Store
 
 START = datetime(2024, 6, 1, 12, tzinfo=UTC)
@@ -118,3 +119,17 @@ class Place:
 @pytest.fixture
 def place(tmp_path):
     return Place(tmp_path)
+
+
+@pytest.fixture
+def typed(place, monkeypatch, capsys):
+    """Type a command at the place's own time; return what it prints, and keep what it says in ``place.said``."""
+
+    def call(*words, code=0):
+        assert cli.run(["--config", str(place.config), *words]) == code
+        done = capsys.readouterr()
+        place.said = done.err
+        return done.out
+
+    monkeypatch.setattr(Session, "now", property(lambda _: place.now))
+    return call

@@ -4,23 +4,12 @@ import json
 
 import pytest
 
-from carecmon.cli import run
-from carecmon.cli.session import Session
-
 ON_TRACK = {"2015": 20.0, "2022": 30.0, "2023": 32.0}
 
 
 @pytest.fixture
-def past(place, monkeypatch, capsys):
+def past(place, typed):
     """A place with three vintages, a month apart: on track, 2024 far off, 2024 revised to be on track."""
-
-    def typed(*words, code=0):
-        assert run(["--config", str(place.config), *words]) == code
-        done = capsys.readouterr()
-        place.said = done.err
-        return done.out
-
-    monkeypatch.setattr(Session, "now", property(lambda _: place.now))
     for values in (ON_TRACK, {**ON_TRACK, "2024": 22.0}, {**ON_TRACK, "2024": 34.0}):
         place.says(values)
         place.check(30)

@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from carecmon import verdicts
-from carecmon.cli import run
-from carecmon.cli.session import Session
 from carecmon.model import AlertState
 from carecmon.muting import beside_now, expired
 from carecmon.verdicts import watch
@@ -18,16 +16,8 @@ SLOW = {"2015": 20.0, "2022": 21.0, "2023": 21.5}
 
 
 @pytest.fixture
-def desk(place, monkeypatch, capsys):
+def desk(place, typed):
     """A place with two firing alerts, and ``type`` to type a command there."""
-
-    def typed(*words, code=0):
-        assert run(["--config", str(place.config), *words]) == code
-        done = capsys.readouterr()
-        place.said = done.err
-        return done.out
-
-    monkeypatch.setattr(Session, "now", property(lambda _: place.now))
     place.rule("off", "off_track", official="true")
     place.rule("crawl", "below", "critical", value="10", indicator='"speed"')
     place.says(SLOW, **{"speed{area=KAZ}": {"2023": 5.0}})
