@@ -162,7 +162,7 @@ def _handler(server: SourceServer) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             query = dict(parse_qsl(parts.query, keep_blank_values=True))
-            headers = {name.lower(): value for name, value in self.headers.items()}
+            headers = {name.lower(): ", ".join(self.headers.get_all(name, ())) for name in self.headers}
             asked = Asked(parts.path, query, headers, time.monotonic())
             route = server._choose(asked)
             if route is None:

@@ -1,28 +1,31 @@
 """The only module that imports httpx: one GET, with a hard deadline, hard limits, and checked addresses.
 
 httpx has time limits for each step, but none for the whole; it decodes what it gets without a limit; it follows
-redirects anywhere. So its connections go through guard.py, and decoding and redirects are done here.
+redirects anywhere. So its connections go through guard.py, and decoding and redirects are done here. Requests go
+straight to its transports: redirects, cookies and logging of its client are not wanted, and take half of its time.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import sys
 import time
 import zlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from http.cookiejar import DefaultCookiePolicy
-
-import httpx
 
 from carecmon.collect.addresses import ForbiddenError, check_url
 from carecmon.collect.guard import OverdueError, deadline, guard
 from carecmon.collect.redact import RedactingFilter, Redactor
 from carecmon.collect.request import SetupError
 from carecmon.errors import Fault
+
+# The command line of httpx takes three times as long to import as the rest of it; it can do without.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+import httpx  # noqa: E402
 
 REDIRECTS = 5
 #: Beyond this many decoded bytes, an answer that grew more than this many times is a bomb.
@@ -58,8 +61,6 @@ class Session:
         _silence(redactor)
         self._private = frozenset(host.lower() for host in private)
         self._client = _client()
-        # Nothing that one answer sets is told to the next request.
-        self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
         # What proxies of the environment lead to is looked up there; the way to a proxy is the user's own choice.
         guard(self._client._transport, self._private)
         for proxied in self._client._mounts.values():
@@ -69,14 +70,6 @@ class Session:
     def close(self) -> None:
         """Close all connections."""
         self._client.close()
-
-    def _way(self, url: str) -> str:
-        """Return what a failed connection says of its way: where a proxy stands between, it may be to blame."""
-        try:
-            direct = self._client._transport_for_url(httpx.URL(url)) is self._client._transport
-        except httpx.InvalidURL:
-            return ""
-        return "" if direct else " through the proxy that the environment names"
 
     def get(
         self,
@@ -92,7 +85,7 @@ class Session:
 
         The headers in ``key`` go nowhere but to the origin of ``url``.
         """
-        with deadline(until), _translated(self._way(url)):
+        with deadline(until), _translated(self, url):
             target = httpx.URL(url)
             if params:
                 target = target.copy_merge_params(dict(params))
@@ -102,10 +95,7 @@ class Session:
                 own = _same_origin(target, origin)
                 if key and own and target.scheme != "https" and target.host not in self._private:
                     raise ForbiddenError("a key is not sent over http, where anybody can read it")
-                sent = {**headers, **key} if own else headers
-                left = max(until - time.monotonic(), 0.001)
-                request = self._client.build_request("GET", target, headers=sent, timeout=left)
-                response = self._client.send(request, stream=True)
+                response = self._send(target, {**headers, **key} if own else headers, until)
                 try:
                     if not response.has_redirect_location:
                         return _complete(response, str(target), max_bytes)
@@ -114,12 +104,27 @@ class Session:
                     response.close()
             raise TransportError(f"it is sent on more than {REDIRECTS} times", Fault.OUTAGE)
 
+    def way(self, url: str) -> str:
+        """Return what a failed connection says of its way: where a proxy stands between, it may be to blame."""
+        try:
+            direct = self._client._transport_for_url(httpx.URL(url)) is self._client._transport
+        except httpx.InvalidURL:
+            return ""
+        return "" if direct else " through the proxy that the environment names"
+
+    def _send(self, target: httpx.URL, headers: Mapping[str, str], until: float) -> httpx.Response:
+        left = max(until - time.monotonic(), 0.001)
+        limits = {"connect": left, "read": left, "write": left, "pool": left}
+        sent = httpx.Headers(_every_request())
+        sent.update(headers)
+        request = httpx.Request("GET", target, headers=sent, extensions={"timeout": limits})
+        return self._client._transport_for_url(target).handle_request(request)
+
 
 def _client() -> httpx.Client:
     """Return the client that the environment's proxies and certificates make; raise SetupError where they cannot be."""
     try:
         return httpx.Client(
-            headers={"User-Agent": _user_agent(), "Accept-Encoding": "gzip"},
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=30.0),
         )
     except OSError as exc:
@@ -200,39 +205,40 @@ def _too_long(what: str, max_bytes: int) -> TransportError:
 
 
 @contextmanager
-def _translated(way: str) -> Iterator[None]:
-    """Say what went wrong as a TransportError; ``way`` is put to what is said of connections."""
+def _translated(session: Session, url: str) -> Iterator[None]:
+    """Say what went wrong as a TransportError, with the way that a connection took."""
     try:
         yield
     except ForbiddenError as exc:
         raise TransportError(f"refused: {exc}", Fault.REFUSED) from exc
     except (OverdueError, TimeoutError, httpx.TimeoutException) as exc:
-        raise TransportError(f"no complete answer came in time{way}", Fault.OUTAGE, dead=True) from exc
+        raise TransportError(f"no complete answer came in time{session.way(url)}", Fault.OUTAGE, dead=True) from exc
     except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as exc:
         raise TransportError(f"refused: {exc}", Fault.REFUSED) from exc
     except httpx.RemoteProtocolError as exc:
-        if "location header" in str(exc):
-            raise TransportError(f"refused: {exc}", Fault.REFUSED) from exc
         cut = "without sending complete message body" in str(exc) or "incomplete chunked read" in str(exc)
         raise TransportError(str(exc), Fault.TRUNCATED if cut else Fault.OUTAGE, again=True) from exc
     except httpx.ConnectError as exc:
         tls = "ssl" in str(exc).lower() or "certificate" in str(exc).lower()
         own = "; for an authority of your own, name its file in SSL_CERT_FILE" if tls else ""
-        raise TransportError(f"no connection{way}: {exc}{own}", Fault.OUTAGE, again=not tls, dead=tls) from exc
+        raise TransportError(
+            f"no connection{session.way(url)}: {exc}{own}", Fault.OUTAGE, again=not tls, dead=tls
+        ) from exc
     except OSError as exc:  # the name is not known
-        raise TransportError(f"no connection{way}: {exc}", Fault.OUTAGE, again=True) from exc
+        raise TransportError(f"no connection{session.way(url)}: {exc}", Fault.OUTAGE, again=True) from exc
     except httpx.HTTPError as exc:
         raise TransportError(f"{exc or type(exc).__name__}", Fault.OUTAGE, again=True) from exc
 
 
 @cache
-def _user_agent() -> str:
+def _every_request() -> Mapping[str, str]:
     from importlib.metadata import PackageNotFoundError, version
 
     try:
-        return f"carecmon/{version('carecmon')}"
+        name = f"carecmon/{version('carecmon')}"
     except PackageNotFoundError:
-        return "carecmon"
+        name = "carecmon"
+    return {"Accept-Encoding": "gzip", "Connection": "keep-alive", "User-Agent": name}
 
 
 def _silence(redactor: Redactor) -> None:
