@@ -6,23 +6,20 @@ import os
 import random
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from carecmon.collect.classify import problem_of
 from carecmon.collect.hosts import Hosts
+from carecmon.collect.parallel import in_order
 from carecmon.collect.redact import Redactor
 from carecmon.collect.request import LONGEST_QUOTA, LONGEST_WAIT, Address
 from carecmon.errors import Fault, SourceError
 from carecmon.model.fetching import Ask, Problem, Reply
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from carecmon.collect.transport import Session
     from carecmon.model import Source
 
@@ -90,20 +87,8 @@ class SourceClient:
 
         What fails raises in its place, after the replies before it; nothing more is asked then.
         """
-        from concurrent.futures import ThreadPoolExecutor
-
         threads = min(THREADS, self._source.concurrency * (1 + len(self._source.hosts)))
-        pool = ThreadPoolExecutor(threads, thread_name_prefix=f"ask {self._source.id}")
-        coming: deque[Future[Reply]] = deque()
-        left = iter(asks)
-        try:
-            coming.extend(pool.submit(self.get, ask) for ask in islice(left, 4 * threads))
-            while coming:
-                reply = coming.popleft().result()
-                coming.extend(pool.submit(self.get, ask) for ask in islice(left, 1))
-                yield reply
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        return in_order(self.get, asks, threads, f"ask {self._source.id}")
 
     def progress(self, done: int, total: int, what: str) -> None:
         """Tell the person who waits how far a long fetch is."""
