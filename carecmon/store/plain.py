@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from carecmon.model import (
@@ -21,6 +22,8 @@ from carecmon.model import (
     Severity,
     Status,
 )
+
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
 
 
 def dump(value: object) -> str:
@@ -82,6 +85,9 @@ def claim(content: str) -> Claim:
 
 
 def _plain(value: object) -> Any:
+    kind = type(value)
+    if kind in _AS_IT_IS:  # most are: asked first, as a run writes tens of thousands
+        return value
     if isinstance(value, Period | Series):
         return str(value)
     if isinstance(value, Enum):
@@ -90,11 +96,14 @@ def _plain(value: object) -> Any:
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, tuple | list | set | frozenset):
         return [_plain(one) for one in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if value is None or isinstance(value, str | int | float):
-        return value
-    return str(value)
+    if is_dataclass(kind):
+        return {name: _plain(getattr(value, name)) for name in _names(kind)}
+    return value if isinstance(value, str | int | float) else str(value)
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _period(text: str | None) -> Period | None:
