@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -61,9 +63,9 @@ def check(
 
 
 def _run(session: Session, ids: tuple[str, ...], *, quiet: bool, **options: Any) -> RunReport:
-    from carecmon import run
     from carecmon.cli.progress import bar
 
+    session.meanwhile = partial(import_module, "carecmon.run")
     watched = session.watched
     chosen = tuple(dict.fromkeys(session.indicator(name).id for name in ids))
     for name in chosen:
@@ -71,6 +73,8 @@ def _run(session: Session, ids: tuple[str, ...], *, quiet: bool, **options: Any)
             raise UsageError(f'{name} is not watched; add [indicators."{name}"] to {session.settings.path}')
     with bar(quiet) as progress:
         settings, registry = session.settings, session.registry
+        from carecmon import run
+
         report: RunReport = run.check(settings, registry, now=session.now, only=chosen, progress=progress, **options)
     return report
 

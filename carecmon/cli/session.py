@@ -57,7 +57,7 @@ as_of_option = click.option(
 class Session:
     """The options of ``carecmon`` itself. Settings, plugins and the store are opened when they are first needed.
 
-    ``reading`` says that the command only shows what is stored.
+    ``reading`` says that the command only shows what is stored; ``meanwhile`` is what it does while plugins are tried.
     """
 
     config: Path | None = None
@@ -65,6 +65,7 @@ class Session:
     quiet: bool = False
     trace: Callable[[str], None] | None = None
     reading: bool = False
+    meanwhile: Callable[[], object] = lambda: None
 
     @cached_property
     def settings(self) -> Settings:
@@ -79,8 +80,9 @@ class Session:
         from carecmon import registry
 
         before = self._last_summary() if self.reading else {}
+        hung, sound = before.get("hung"), before.get("plugins")
         folders = self.settings.plugin_dirs
-        return registry.load(folders, trace=self.trace, hung=before.get("hung"), sound=before.get("plugins"))
+        return registry.load(folders, trace=self.trace, hung=hung, sound=sound, meanwhile=self.meanwhile)
 
     def _last_summary(self) -> Mapping[str, Any]:
         """Return what the last check kept: what it found of plugins need not be found again by who only reads."""

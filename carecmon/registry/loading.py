@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,11 +68,13 @@ def load(
     afresh: bool = False,
     hung: Mapping[str, Sequence[str]] | None = None,
     sound: Mapping[str, str] | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Registry:
     """Find, probe, import and check every plugin; a broken one is in ``plugins``, never an exception.
 
     1. Find plugins in carecmon_plugins, in ``plugin_dirs`` and, with ``entry_points``, in installed distributions.
-    2. Try those from outside in a process of their own, ``time_limit`` seconds each, beside the next step.
+    2. Try those from outside in a process of their own, ``time_limit`` seconds each, beside ``meanwhile`` and what
+       is next.
     3. Import what is ours, then what passed: register its hooks, ask what it declares, check that, and add it.
 
     ``trace`` is told each call of a hook, from now on. ``afresh`` reads the code of plugins in folders again, where
@@ -87,6 +89,7 @@ def load(
     registry.folders = (*plugin_dirs, *dict.fromkeys(Path(p.path).parent.parent for p in found.places if p.first_party))
     outside = [place for place in found.places if not (place.first_party or place.name in known or _is(place, sound))]
     with probing(outside, time_limit) as failed:
+        meanwhile()
         for place in found.places:
             failure = known.get(place.name) or (failed().get(place.name) if place in outside else None)
             registry.plugins.append(_load_one(registry, place, failure, trace))
