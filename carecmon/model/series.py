@@ -29,14 +29,18 @@ class Series:
 
     def label(self, name: str) -> str | None:
         """Return the code of the dimension ``name``, or None where the series has no such dimension."""
-        return next((code for key, code in self.labels if key == name), None)
+        for key, code in self.labels:  # a generator takes four times as long, and every judging comes by here
+            if key == name:
+                return code
+        return None
 
     def matches(self, select: Mapping[str, str]) -> bool:
         """Say whether every label in ``select`` is this one's; ``*`` allows any code, ``A|B`` either."""
-        return all(
-            (label := self.label(name)) is not None and (code == "*" or label in code.split("|"))
-            for name, code in select.items()
-        )
+        for name, code in select.items():
+            found = self.label(name)
+            if found is None or (found != code and code != "*" and found not in code.split("|")):
+                return False
+        return True
 
     def __str__(self) -> str:
         if not self.labels:
@@ -49,7 +53,11 @@ def _parse(text: str) -> Series:
     match = _FORM.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is not a series; one is written cpmm.swd{{area=corridor-3,mode=all}}")
-    pairs = [pair.partition("=") for pair in (match["labels"] or "").split(",") if pair.strip()]
-    if any(not equals or not code.strip() for _, equals, code in pairs):
-        raise ValueError(f"{text!r} is not a series: each label is written name=code")
-    return Series.of(match["indicator"], {name.strip(): code.strip() for name, _, code in pairs})
+    labels = {}
+    for pair in (match["labels"] or "").split(","):
+        name, _, code = pair.partition("=")
+        if code := code.strip():
+            labels[name.strip()] = code
+        elif pair.strip():
+            raise ValueError(f"{text!r} is not a series: each label is written name=code")
+    return Series(match["indicator"], tuple(sorted(labels.items())))
