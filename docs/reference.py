@@ -134,6 +134,7 @@ JSON_PARTS = {
     "": "run_object",
     "run": "about_run",
     "plugins": "plugin_object",
+    "sources": "source_object",
     "indicators": "indicator_object",
     "assessments": "assessment_object",
     "alerts": "alert_object",

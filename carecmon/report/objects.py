@@ -22,6 +22,7 @@ from carecmon.model import (
     RunReport,
     Scale,
     Series,
+    SourceReport,
 )
 
 SCHEMA = "carecmon.check/1"
@@ -35,6 +36,7 @@ def run_object(report: RunReport, indicators: Mapping[str, Indicator]) -> Object
         "schema": SCHEMA,  #: text: `carecmon.check/1`; another number only where a key changes its meaning or goes
         "run": about_run(report),  #: object: the run itself
         "plugins": [plugin_object(plugin) for plugin in report.plugins],  #: list of objects: all that were found
+        "sources": [source_object(one) for one in report.sources],  #: list of objects: those that feed these indicators
         "indicators": [indicator_object(one) for one in report.indicators],  #: list of objects: those asked for
         "assessments": [
             assessment_object(a, indicators.get(a.series.indicator)) for a in report.assessments
@@ -44,6 +46,7 @@ def run_object(report: RunReport, indicators: Mapping[str, Indicator]) -> Object
         "deliveries": [
             delivery_object(delivery) for delivery in report.deliveries
         ],  #: list of objects: open, or made or tried by this run
+        "warnings": [*report.warnings, *report.unsent],  #: list of texts: what else people are told, on stderr
     }
 
 
@@ -65,6 +68,21 @@ def plugin_object(plugin: PluginReport) -> Object:
         "state": plugin.state.value,  #: text: {PluginState}
         "reason": plugin.reason,  #: text: what is wrong, blank where nothing is
         "remedy": plugin.remedy,  #: text: what to do about it
+    }
+
+
+def source_object(source: SourceReport) -> Object:
+    """Return what asking one source gave."""
+    return {
+        "id": source.id,  #: text
+        "plugin": source.plugin,  #: text: whose it is
+        "outcome": source.outcome.value,  #: text: {SourceOutcome}
+        "releases": list(source.releases),  #: list of numbers: the releases that this run recorded of it
+        "error": source.error or None,  #: text or null: why it failed
+        "newest": plain(source.newest),  #: time or null: when its newest stored release was observed
+        "added": source.added,  #: number: of values that were not stored before
+        "revised": source.revised,  #: number: of values that are another now
+        "withdrawn": source.withdrawn,  #: number: of values that it does not state any more
     }
 
 
