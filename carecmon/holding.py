@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from carecmon.collect.request import Gathered, Impossible
+from carecmon.collect.request import Gathered
 from carecmon.config import Settings, corrections_in
 from carecmon.judge.corrections import in_force
 from carecmon.model import Draft
+from carecmon.model.quarantine import Impossible
 from carecmon.registry import Registry
 from carecmon.store import Store
 
@@ -29,11 +30,7 @@ def held_back(answer: Gathered, settings: Settings, registry: Registry, store: S
     found = _not_believed(answer.source, suspect, store)
     if not found:
         return answer.draft
-    first = found[0]
-    place = f" ({first.place})" if first.place else ""
-    more = f", and {len(found) - 1} more such value{'s' * (len(found) > 2)}" if len(found) > 1 else ""
-    said = f"states {first.value:.12g} for {first.series} {first.period}{place}, which is always {first.limit}{more}"
-    return replace(answer.draft, quarantine=said)
+    return replace(answer.draft, quarantine=str(replace(found[0], more=len(found) - 1)))
 
 
 def _not_believed(source: str, suspect: Sequence[Impossible], store: Store) -> list[Impossible]:

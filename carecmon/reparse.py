@@ -11,6 +11,7 @@ from pathlib import Path
 from carecmon.collect.gather import Failed, Gathered, Request, gather
 from carecmon.config import Settings
 from carecmon.errors import UsageError
+from carecmon.holding import held_back
 from carecmon.model import Document, Draft, Recorded, Release, Source
 from carecmon.registry import Registry
 from carecmon.store import Revision, Store
@@ -73,7 +74,8 @@ def read_again(
                 if isinstance(answer, Failed):
                     found.append(Reading(release, None, answer.error))
                 elif isinstance(answer, Gathered):
-                    found.append(Reading(release, _draft(store, release, answer.draft), "", answer.warnings))
+                    draft = answer.draft if _bundled(source, release) else held_back(answer, settings, registry, store)
+                    found.append(Reading(release, _draft(store, release, draft), "", answer.warnings))
         return found
 
 
@@ -101,6 +103,11 @@ def _recorded(store: Store, readings: Sequence[Reading], now: datetime) -> Itera
         recorded = store.record(one.draft, now, None)
         changes = tuple(r for r in store.revisions(now) if r.release == recorded.release)
         yield Difference(one.release, recorded, changes)
+
+
+def _bundled(source: Source, release: Release) -> bool:
+    """Say whether what is read again is a document that the plugin bundles, which is never held back."""
+    return any(document.edition == release.edition for document in source.documents)
 
 
 def _last_readings(store: Store, source: str) -> list[Release]:

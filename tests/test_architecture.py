@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "intake": {"collect", "config", "holding", "model", "registry", "store"},
     "findings": {"config", "judge", "model", "registry", "store"},
     "names": {"model", "store"},
-    "reparse": {"collect", "config", "errors", "model", "registry", "store"},
+    "reparse": {"collect", "config", "errors", "holding", "model", "registry", "store"},
     "verdicts": {"config", "errors", "findings", "judge", "model", "names", "registry", "store"},
     "muting": {"config", "judge", "model", "registry", "store", "verdicts"},
     "policytest": {"config", "errors", "judge", "model"},

@@ -236,6 +236,34 @@ def test_a_reading_that_finds_less_withdraws_what_the_earlier_one_found(bare):
     assert values(bare) == []
 
 
+def live(place, factor):
+    """Install the same as of a live source, of an indicator that is never below nought."""
+    reader(place, factor)
+    plugin = place.folder / "my-plugins" / "speed.py"
+    before, _, after = plugin.read_text("utf-8").partition("(Document(")
+    body = (place.folder / "data.csv").read_bytes()
+    fetch = f'fetch=lambda client, state: iter([Answer({{"data.csv": {body!r}}}, "survey:1", "1")]))]\n'
+    text = before + fetch + after[after.index("@hookimpl") :]
+    for old, new in (
+        ("import Better", "import Answer, Better"),
+        (f" * {factor} > 0", ""),
+        (",))]", ",), bounds=(0, None))]"),
+    ):
+        text = text.replace(old, new)
+    plugin.write_text(text, "utf-8")
+
+
+def test_a_reading_that_finds_what_cannot_be_is_held_in_quarantine(bare):
+    live(bare, 1.0)
+    bare.at("2026-01-01T12:00:00Z", "check")
+    live(bare, -1.0)
+    shown = bare.at("2026-01-02T12:00:00Z", "db", "reparse", "survey")
+    said = "quarantine: it states -20 for speed 2020 (survey), which is always at least 0, and 1 more such value"
+    assert said in " ".join(shown.stdout.split())
+    bare.at("2026-01-02T12:00:00Z", "db", "reparse", "survey", "--yes")
+    assert values(bare) == [20.0, 21.0]
+
+
 def test_reading_again_what_cannot_be_read_exits_with_1_and_changes_nothing(bare):
     reader(bare, 1.0)
     bare.at("2026-01-01T12:00:00Z", "check", "--offline")

@@ -13,7 +13,6 @@ from typing import Any
 
 from carecmon.collect.forms import checked_claims, checked_runs, period_text, place_of
 from carecmon.collect.labels import BrokenContractError, SeriesCheck
-from carecmon.collect.request import Impossible
 from carecmon.collect.spool import Key, Place, Row
 from carecmon.model import (
     NOT_RECORDED,
@@ -26,6 +25,7 @@ from carecmon.model import (
     Scale,
     Series,
 )
+from carecmon.model.quarantine import Impossible
 
 _MISSING = int(ObservationStatus.MISSING)
 _AHEAD = timedelta(days=366)
@@ -122,9 +122,10 @@ class Contract:
     def _impossible(self, key: Key, row: tuple[Any, ...]) -> Impossible:
         low, high = self._indicators[key[0]].bounds
         under = low is not None and row[1] < low
-        limit = f"at least {low:.12g}" if under else f"at most {high:.12g}"
-        series = Series(*key)
-        return Impossible(series, self._period(row[0], series), row[1], limit, place_of(row).removesuffix(": "))
+        bound, limit = ("at least", low) if under else ("at most", high)
+        assert limit is not None
+        series, place = Series(*key), place_of(row).removesuffix(": ")
+        return Impossible(series, self._period(row[0], series), row[1], bound, limit, place)
 
     def _steps_of(self, indicator: Indicator) -> range | None:
         """Return the positions or steps that an indicator takes, None where it takes any number."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from carecmon.errors import SourceError
-from carecmon.model import Draft, Period, Series, Source
+from carecmon.model import Draft, Source
+from carecmon.model.quarantine import Impossible
 from carecmon.registry.place import Place
 
 #: Longer than this no source is left alone, whatever it says. Seconds.
@@ -78,17 +79,6 @@ class Limits:
     time: float | None = None
     memory: int | None = None
     spool: int = 4 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Impossible:
-    """A value outside the bounds of its indicator: what it always is (``at least 0``), and where it is printed."""
-
-    series: Series
-    period: Period
-    value: float
-    limit: str
-    place: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from carecmon.model.period import Period
+from carecmon.model.series import Series
+
 #: What can be strange about a release, and the words that stand for it behind "it".
 _WORDS = {
     "withdrawn": "withdraws {some} of the {all} cells that it covers and its source stated before",
@@ -41,3 +44,49 @@ class Strangeness:
                 factor = float(said["factor"]) if "factor" in said else None
                 return Strangeness(kind, int(said["some"]), int(said["all"]), factor, said["indicator"] or "")
         return None
+
+
+_IMPOSSIBLE = re.compile(
+    r"states (?P<value>\S+) for (?P<series>[^ {]+(?:\{[^{}]*\})?) (?P<period>\S+)(?: \((?P<place>.+)\))?,"
+    r" which is always (?P<bound>at least|at most) (?P<limit>[^\s,]+)(?:, and (?P<more>\d+) more such values?)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """A release states a value beyond what its indicator can be, at ``place``; and so many ``more``.
+
+    ``bound`` is ``at least`` or ``at most``. As of Strangeness, the store keeps the English words.
+    """
+
+    series: Series
+    period: Period
+    value: float
+    bound: str
+    limit: float
+    place: str = ""
+    more: int = 0
+
+    def __str__(self) -> str:
+        place = f" ({self.place})" if self.place else ""
+        more = f", and {self.more} more such value{'s' * (self.more > 1)}" if self.more else ""
+        return (
+            f"states {self.value:.12g} for {self.series} {self.period}{place}, which is always {self.bound}"
+            f" {self.limit:.12g}{more}"
+        )
+
+    @staticmethod
+    def read(text: str) -> Impossible | None:
+        """Return what ``text`` says, None where it is something else."""
+        found = _IMPOSSIBLE.fullmatch(text)
+        if found is None:
+            return None
+        return Impossible(
+            Series.parse(found["series"]),
+            Period.parse(found["period"]),
+            float(found["value"]),
+            found["bound"],
+            float(found["limit"]),
+            found["place"] or "",
+            int(found["more"] or 0),
+        )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from carecmon.model import AlertState, Cause, Finding
-from carecmon.model.quarantine import Strangeness
+from carecmon.model.quarantine import Impossible, Strangeness
 from carecmon.tell.announcement import Announcement
 from carecmon.tell.findings import contradiction
 from carecmon.tell.language import N_, Language, forms
@@ -24,6 +24,10 @@ _OVER = {
 _STRANGE = {
     "withdrawn": N_("it takes back %(some)s of %(all)s figures"),
     "one-factor": N_("it changes %(some)s of %(all)s figures by the same factor, about %(factor)s"),
+}
+_IMPOSSIBLE = {
+    "at least": N_("%(series)s, %(period)s: %(value)s is stated, but it cannot be less than %(limit)s"),
+    "at most": N_("%(series)s, %(period)s: %(value)s is stated, but it cannot be more than %(limit)s"),
 }
 
 
@@ -92,12 +96,18 @@ def _failing(language: Language, notice: Announcement) -> Iterator[str]:
 def _quarantined(language: Language, notice: Announcement) -> Iterator[str]:
     for one in _listed(notice, "quarantined"):
         release, _, why = str(one).partition(": ")
-        strange = Strangeness.read(why)
-        said = why if strange is None else _strange(language, strange)
         yield language.gettext("release %(number)s: %(why)s") % {
             "number": release.removeprefix("release "),
-            "why": said,
+            "why": _why_held(language, why),
         }
+
+
+def _why_held(language: Language, why: str) -> str:
+    if strange := Strangeness.read(why):
+        return _strange(language, strange)
+    if impossible := Impossible.read(why):
+        return _impossible(language, impossible)
+    return why
 
 
 def _strange(language: Language, one: Strangeness) -> str:
@@ -108,6 +118,17 @@ def _strange(language: Language, one: Strangeness) -> str:
     if not one.indicator:
         return said
     return f"{said}（{one.indicator}）" if language.code == "zh" else f"{said} ({one.indicator})"
+
+
+def _impossible(language: Language, one: Impossible) -> str:
+    said = language.gettext(_IMPOSSIBLE[one.bound]) % {
+        "series": one.series,
+        "period": language.period(one.period),
+        "value": language.digits(one.value, 12),
+        "limit": language.digits(one.limit, 12),
+    }
+    more = language.count("and %(n)s more", "and %(n)s more", one.more)
+    return f"{said}{forms(language.code)['joint']}{more}" if one.more else said
 
 
 def _listed(notice: Announcement, name: str) -> list[object]:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from carecmon.model import Alert, AlertState, Cause, Severity
-from carecmon.model.quarantine import Strangeness
+from carecmon.model import Alert, AlertState, Cause, Period, Series, Severity
+from carecmon.model.quarantine import Impossible, Strangeness
 from carecmon.tell.announcement import Announcement, Naming, Origin
 from carecmon.tell.happened import happened
 from carecmon.tell.language import Language
@@ -68,6 +68,20 @@ HELD = [
         "выпуск 1: меняет 9 из 10 значений в одно и то же число раз, примерно в 0,001235",
         "第 1 号发布：10 个数值中有 9 个按同一倍数变动，约 0.001235 倍",
         id="all by a small factor",
+    ),
+    pytest.param(
+        Impossible(Series.parse("cpmm.swd{area=KAZ}"), Period.parse("2023"), 305.5, "at most", 200.0, "line 7", 1200),
+        "release 1: cpmm.swd{area=KAZ}, 2023: 305.5 is stated, but it cannot be more than 200; and 1,200 more",
+        "выпуск 1: cpmm.swd{area=KAZ}, 2023 г.: указано 305,5, но больше 200 быть не может; и ещё 1 200",
+        "第 1 号发布：cpmm.swd{area=KAZ}，2023 年：给出的数值为 305.5，但不可能大于 200；另有 1,200 条",
+        id="beyond what can be",
+    ),
+    pytest.param(
+        Impossible(Series("lpi.score"), Period.parse("2023"), -1.0, "at least", 0.0),
+        "release 1: lpi.score, 2023: -1 is stated, but it cannot be less than 0",
+        "выпуск 1: lpi.score, 2023 г.: указано -1, но меньше 0 быть не может",
+        "第 1 号发布：lpi.score，2023 年：给出的数值为 -1，但不可能小于 0",
+        id="below what can be",
     ),
 ]
 
