@@ -20,6 +20,7 @@ def must_exist(
     rule: str = "*",
     indicator: str = "*",
     sector: str = "*",
+    subject: str = "*",
     labels: Mapping[str, str] | None = None,
 ) -> None:
     """Raise UsageError, with near matches, where nothing of that name exists, or ever had an alert.
@@ -37,6 +38,9 @@ def must_exist(
     _fits("rule", rule, rules, "the [[rules]] in indicators.toml")
     _fits("indicator", indicator, names, "carecmon indicators")
     _fits("sector", sector, {one.sector for one in declared}, "carecmon indicators")
+    if not _declared(session, subject):
+        subjects = {one.subject for one in past} | {str(one) for one in store.series()} | {*session.registry.sources}
+        _fits("series or source", subject, subjects, "carecmon status --all, carecmon sources")
     codes: dict[str, set[str]] = {}
     for one in declared:
         for dimension in one.dimensions:
@@ -47,6 +51,17 @@ def must_exist(
     for name, code in (labels or {}).items():
         _fits("label", name, codes, "carecmon show ID")
         _fits(f"{name} called", code, codes[name], "carecmon show ID")
+
+
+def _declared(session: Session, subject: str) -> bool:
+    """Say whether this is a series that an indicator declares: it need not have a value yet."""
+    from carecmon.model import Series
+
+    try:
+        series = Series.parse(subject)
+    except ValueError:
+        return False
+    return series.indicator in session.indicators and session.indicators[series.indicator].declares(series)
 
 
 def _fits(kind: str, pattern: str, known: Iterable[str], command: str) -> None:

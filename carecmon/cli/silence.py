@@ -58,7 +58,7 @@ def add(session: Session, /, labels: Sequence[str], severity: str | None, everyt
     if made.ends <= now:
         raise UsageError(f"--until {made.ends:%Y-%m-%d %H:%M} UTC is over already")
     with session.writable() as store:
-        chosen = {"rule": made.rule, "indicator": made.indicator, "sector": made.sector}
+        chosen = {name: getattr(made, name) for name in ("rule", "indicator", "sector", "subject")}
         must_exist(session, store, **chosen, labels=made.select)
         with store.writing():
             kept = store.silences.add(made, now)

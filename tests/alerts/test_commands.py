@@ -201,6 +201,8 @@ def test_a_failing_source_mutes_the_late_and_off_track_alerts_that_depend_on_it_
         (("--rule", "x*"), "there is no rule that fits 'x*'"),
         (("--sector", "energie"), "there is no sector 'energie'; did you mean energy?"),
         (("--indicator", "sped"), "did you mean speed?"),
+        (("--subject", "spede{area=CAREC}"), "did you mean speed{area=CAREC}"),
+        (("--subject", "speed{area=KAZZ}"), "there is no series or source 'speed{area=KAZZ}'"),
         (("--label", "area=KAZZ"), "there is no area called 'KAZZ'; did you mean KAZ or"),
         (("--label", "aera=KAZ"), "there is no label 'aera'; did you mean area"),
     ],
@@ -209,7 +211,7 @@ def test_a_silence_for_what_does_not_exist_is_refused(desk, words, said):
     desk.type("silence", "add", *words, "--until", "2024-07-01", "--reason", "known", code=2)
     assert said in desk.said
     assert desk.json("silence", "list") == []
-    if words[0] != "--label":
+    if words[0] in ("--rule", "--sector", "--indicator"):
         desk.type("alerts", *words, code=2)
         assert said in desk.said
 
@@ -218,6 +220,12 @@ def test_a_silence_for_what_exists_and_does_not_fire_is_allowed(desk):
     words = ("--sector", "energy", "--indicator", "link", "--label", "area=KAZ")
     desk.type("silence", "add", *words, "--until", "2024-07-01", "--reason", "known")
     assert "none that fires now" in desk.said
+
+
+@pytest.mark.parametrize("subject", ["speed{area=KAZ}", "speed{area=CAREC}", "speed*"])
+def test_a_silence_for_a_series_that_is_declared_needs_no_value_of_it(desk, subject):
+    desk.check(1)
+    desk.type("silence", "add", "--subject", subject, "--until", "2024-07-01", "--reason", "known")
 
 
 def test_an_alert_about_states_shows_them_by_name_and_a_title_once(desk):
