@@ -381,3 +381,24 @@ create index delivery_log_delivery on delivery_log (delivery, id);
 def m005_outbox(db: Database) -> None:
     """Make deliveries anew, for none was ever stored: what they say as data, rendered once, and why or why not."""
     db.executescript(_OUTBOX)
+
+
+@migrations()
+def m006_acknowledgements_of_findings(db: Database) -> None:
+    """Keep every acknowledgement of a finding, also those taken back. When the older ones were made is not known."""
+    db.executescript("""
+create table finding_acknowledgement (
+    id integer primary key,
+    finding text not null references finding,
+    at text not null,
+    author text not null,
+    reason text not null,
+    withdrawn integer not null
+) strict;
+create index finding_acknowledgement_finding on finding_acknowledgement (finding, id);
+insert into finding_acknowledgement (finding, at, author, reason, withdrawn)
+select id, first_seen, iif(instr(acknowledged, ': '), substr(acknowledged, 1, instr(acknowledged, ': ') - 1), ''),
+    iif(instr(acknowledged, ': '), substr(acknowledged, instr(acknowledged, ': ') + 2), acknowledged), 0
+from finding where acknowledged is not null;
+alter table finding drop column acknowledged;
+""")

@@ -215,7 +215,6 @@ CREATE TABLE finding (
     first_seen text not null,
     last_seen text not null,
     gone text,
-    acknowledged text,
     content text not null
 ) strict;
 CREATE TABLE silence (
@@ -310,3 +309,12 @@ CREATE TABLE delivery_log (
 ) strict;
 CREATE INDEX delivery_log_person on delivery_log (person, fingerprint, id);
 CREATE INDEX delivery_log_delivery on delivery_log (delivery, id);
+CREATE TABLE finding_acknowledgement (
+    id integer primary key,
+    finding text not null references finding,
+    at text not null,
+    author text not null,
+    reason text not null,
+    withdrawn integer not null
+) strict;
+CREATE INDEX finding_acknowledgement_finding on finding_acknowledgement (finding, id);

@@ -173,7 +173,8 @@ def json_object() -> str:
         " known is `null`.",
         "Parts of it are printed by other commands too, as a list: `assessments` by `carecmon status`, `alerts` by"
         " `carecmon alerts` (with `acknowledged`, `silenced_until`, `inhibited_by`, `indicator`, `sector`), `findings`"
-        " by `carecmon findings` (with `first_seen` and `gone`). `check --format csv` and `status --format csv` have"
+        " by `carecmon findings` (with `first_seen`, `gone` and `acknowledgements`: who made one"
+        " or took it back, when and why). `check --format csv` and `status --format csv` have"
         " the keys of `assessments` but `labels` as columns, with blanks between the ids of `sources` and `findings`.",
     ]
     for part, function in JSON_PARTS.items():

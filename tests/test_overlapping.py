@@ -8,7 +8,7 @@ import pytest
 
 from carecmon import run
 from carecmon.cli.session import Session
-from carecmon.store import Store
+from carecmon.store import FindingAcknowledgement, Store
 
 DAY = datetime(2026, 1, 2, 12, tzinfo=UTC)
 RULE = '[[rules]]\nid = "low"\ncondition = "below"\nvalue = 20\nseverity = "warning"\nindicator = "*"'
@@ -75,7 +75,7 @@ def test_a_finding_acknowledged_while_a_run_judges_stays_acknowledged(bare, mean
     def acknowledge():
         if len(judged) == 1:
             with Store.open(bare.database, wait=0) as other, other.writing():
-                other.acknowledge_finding(other.findings()[0].finding.id, "Ada: known")
+                other.acknowledge_finding(other.findings()[0].finding.id, FindingAcknowledgement(DAY, "Ada", "known"))
 
     judged = meanwhile(acknowledge)
     report = check(bare)

@@ -184,9 +184,14 @@ def test_an_acknowledgement_of_a_finding_is_never_overwritten_and_can_be_taken_b
     assert bare.objects("findings")[0]["acknowledged"] == "Ada: a known error"
     bare.at("2026-01-03T12:00:00Z", "check", "--offline")
     assert state(bare, "odd") == {"resolved"}
-    said = bare.at("2026-01-04T12:00:00Z", "findings", "--withdraw", id[:6]).stderr
+    words = ("findings", "--withdraw", id[:6], "--author", "Bob", "--reason", "it is none")
+    said = bare.at("2026-01-04T12:00:00Z", *words).stderr
     assert f"{id} is open again; it was acknowledged by Ada: a known error" in said
     assert bare.objects("findings")[0]["acknowledged"] is None
+    assert [
+        (one["at"], one["author"], one["reason"], one["withdrawn"])
+        for one in bare.objects("findings")[0]["acknowledgements"]
+    ] == [(day, "Ada", "a known error", False), ("2026-01-04T12:00:00Z", "Bob", "it is none", True)]
     bare.at("2026-01-05T12:00:00Z", "check", "--offline")
     assert state(bare, "odd") == {"firing"}
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FINDINGS = (
     *("id", "check", "severity", "indicator", "series", "period", "source", "cells"),
-    *("found", "expected", "message", "acknowledged", "mended_by", "first_seen", "gone"),
+    *("found", "expected", "message", "acknowledged", "mended_by", "first_seen", "gone", "acknowledgements"),
 )
 
 
@@ -35,8 +35,8 @@ FINDINGS = (
 @click.option("--corrections", is_flag=True, help="List the declared corrections instead, and what each does now.")
 @click.option("--acknowledge", metavar="ID", help="Accept the finding ID as known; needs --reason.")
 @click.option("--withdraw", metavar="ID", help="Take the acknowledgement of the finding ID back: it is open again.")
-@click.option("--reason", metavar="TEXT", help="Why it is accepted. It is kept with the finding.")
-@click.option("--author", metavar="NAME", help="Who accepts it. Default: you, as this computer knows you.")
+@click.option("--reason", metavar="TEXT", help="Why, in either case. It is kept with the finding.")
+@click.option("--author", metavar="NAME", help="Who says so. Default: you, as this computer knows you.")
 @data_format()
 @click.pass_obj
 def findings(
@@ -67,11 +67,10 @@ def findings(
         raise UsageError("--acknowledge and --withdraw contradict each other; write one of them")
     if acknowledge is not None:
         return _acknowledge(session, acknowledge, author, reason)
-    if reason is not None or author is not None:
-        raise UsageError("--reason and --author belong to --acknowledge ID")
     if withdraw is not None:
-        _withdraw(session, withdraw)
-        return
+        return _withdraw(session, withdraw, author, reason)
+    if reason is not None or author is not None:
+        raise UsageError("--reason and --author belong to --acknowledge ID and --withdraw ID")
     store = session.open()
     objects: list[dict[str, Any]] = []
     if store is not None:
@@ -93,7 +92,7 @@ def _kept(kept: Sequence[KeptFinding]) -> list[dict[str, Any]]:
 
 def _then(session: Session, store: Store, as_of: AsOf) -> list[dict[str, Any]]:
     from carecmon.findings import find_as_of
-    from carecmon.report import finding_object, plain
+    from carecmon.report import finding_object
 
     say_as_of(session, store, as_of)
     found = find_as_of(session.settings, session.registry, store, session.corrections, as_of)
@@ -103,17 +102,23 @@ def _then(session: Session, store: Store, as_of: AsOf) -> list[dict[str, Any]]:
 
     def dated(one: Finding) -> dict[str, Any]:
         kept = past.get(one.id)
-        dates = {name: plain(getattr(kept, name)) if kept else None for name in ("first_seen", "gone")}
-        return {**finding_object(one), **dates}
+        if kept is not None:
+            return {**kept_object(kept), **finding_object(one)}
+        return {**finding_object(one), "first_seen": None, "gone": None, "acknowledgements": []}
 
     return [dated(one) for one in found.findings]
 
 
 def kept_object(kept: KeptFinding) -> dict[str, Any]:
-    """Return a finding with when it was first seen, and when it was no longer found."""
+    """Return a finding with when it was first seen, when it was no longer found, and who acknowledged it."""
     from carecmon.report import finding_object, plain
 
-    return {**finding_object(kept.finding), "first_seen": plain(kept.first_seen), "gone": plain(kept.gone)}
+    said = [
+        {"at": plain(one.at), "author": one.author, "reason": one.reason, "withdrawn": one.withdrawn}
+        for one in kept.acknowledgements
+    ]
+    dates = {"first_seen": plain(kept.first_seen), "gone": plain(kept.gone)}
+    return {**finding_object(kept.finding), **dates, "acknowledgements": said}
 
 
 def _list(session: Session, form: str, objects: list[dict[str, Any]]) -> None:
@@ -141,21 +146,25 @@ def _state(one: dict[str, Any]) -> str:
 
 
 def _acknowledge(session: Session, id: str, author: str | None, reason: str | None) -> None:
+    from carecmon.store import FindingAcknowledgement
+
     author, reason = (author or who()).strip(), (reason or "").strip()
     if not reason or not author:
         raise UsageError("to acknowledge a finding, say why: --reason TEXT")
     with session.writable() as store, store.writing():
         meant = _meant(store, id).id
-        store.acknowledge_finding(meant, f"{author}: {reason}")
+        store.acknowledge_finding(meant, FindingAcknowledgement(session.now, author, reason))
     said = f"finding {meant} is acknowledged by {author}; the next check counts it as settled"
     say(f"carecmon: {said}", quiet=session.quiet)
 
 
-def _withdraw(session: Session, id: str) -> None:
+def _withdraw(session: Session, id: str, author: str | None, reason: str | None) -> None:
+    from carecmon.store import FindingAcknowledgement
+
+    author, reason = (author or who()).strip(), (reason or "").strip()
     with session.writable() as store, store.writing():
         finding = _meant(store, id)
-        store.acknowledge_finding(finding.id, None)
-    # The store keeps no former acknowledgement: this is the last time that anybody reads it.
+        store.acknowledge_finding(finding.id, FindingAcknowledgement(session.now, author, reason, withdrawn=True))
     said = f"finding {finding.id} is open again; it was acknowledged by {finding.acknowledged}"
     say(f"carecmon: {said}", quiet=session.quiet)
 

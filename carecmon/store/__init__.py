@@ -3,7 +3,7 @@
 from carecmon.store.care import Decision, Problem, Verified
 from carecmon.store.faults import fault
 from carecmon.store.fetches import Known
-from carecmon.store.findings import KeptFinding
+from carecmon.store.findings import FindingAcknowledgement, KeptFinding
 from carecmon.store.history import Revision, Vintage
 from carecmon.store.renaming import Renaming
 from carecmon.store.runs import Run
@@ -12,6 +12,7 @@ from carecmon.store.verdicts import PastTransition
 
 __all__ = [
     "Decision",
+    "FindingAcknowledgement",
     "KeptFinding",
     "Known",
     "PastTransition",

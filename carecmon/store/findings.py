@@ -1,8 +1,8 @@
-"""Findings by id: first and last seen, acknowledged, gone."""
+"""Findings by id: first and last seen, gone, and who acknowledged them. Nothing of that is ever overwritten."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,13 +14,30 @@ from carecmon.store.times import moment, moment_or_none, stamp
 
 
 @dataclass(frozen=True, slots=True)
+class FindingAcknowledgement:
+    """Somebody acknowledges a finding as known, or, where ``withdrawn``, takes that back."""
+
+    at: datetime
+    author: str
+    reason: str
+    withdrawn: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.author}: {self.reason}" if self.author and self.reason else self.author or self.reason
+
+
+@dataclass(frozen=True, slots=True)
 class KeptFinding:
-    """A finding as stored. ``gone`` is when a run no longer found it, None while it stands."""
+    """A finding as stored. ``gone`` is when a run no longer found it, None while it stands.
+
+    Of the ``acknowledgements``, oldest first, the last one counts.
+    """
 
     finding: Finding
     first_seen: datetime
     last_seen: datetime
     gone: datetime | None
+    acknowledgements: tuple[FindingAcknowledgement, ...] = ()
 
 
 def save(connection: Connection, now: datetime, found: Iterable[Finding], standing: Collection[str]) -> None:
@@ -41,33 +58,54 @@ def save(connection: Connection, now: datetime, found: Iterable[Finding], standi
 
 def read(connection: Connection, *, gone: bool) -> list[KeptFinding]:
     """Return the findings that stand, and with ``gone`` those that do not any more, oldest first."""
+    said = _acknowledgements(connection)
     rows = connection.rows(
-        "select content, acknowledged, first_seen, last_seen, gone from finding"
+        "select id, content, first_seen, last_seen, gone from finding"
         f"{'' if gone else ' where gone is null'} order by first_seen, id"
     )
     return [
         KeptFinding(
-            replace(plain.finding(content), acknowledged=acknowledged),
+            replace(plain.finding(content), acknowledged=_in_force(said.get(id, ()))),
             moment(first),
             moment(last),
             moment_or_none(went),
+            tuple(said.get(id, ())),
         )
-        for content, acknowledged, first, last, went in rows
+        for id, content, first, last, went in rows
     ]
 
 
-def acknowledge(connection: Connection, finding: str, text: str | None) -> None:
-    """Note who accepts a finding and why, or with None that nobody does any more.
+def acknowledge(connection: Connection, finding: str, made: FindingAcknowledgement) -> None:
+    """Keep an acknowledgement, or that it is taken back.
 
-    Raise UsageError where there is no finding of this id, somebody has accepted it already, or nobody has.
+    Raise UsageError where there is no finding of this id, it is acknowledged already, or there is nothing to take back.
     """
-    row = connection.first("select acknowledged from finding where id = ?", [finding])
-    if row is None:
+    if connection.first("select 1 from finding where id = ?", [finding]) is None:
         raise UsageError(f"there is no finding {finding!r}; `carecmon findings` lists those that there are")
-    if text is None and row[0] is None:
+    now = _in_force(_acknowledgements(connection, finding).get(finding, ()))
+    if made.withdrawn and now is None:
         raise UsageError(f"finding {finding} is not acknowledged; there is nothing to withdraw")
-    if text is not None and row[0] is not None:
+    if not made.withdrawn and now is not None:
         raise UsageError(
-            f"finding {finding} is acknowledged already, by {row[0]}; to say something else, --withdraw first"
+            f"finding {finding} is acknowledged already, by {now}; to say something else, --withdraw first"
         )
-    connection.run("update finding set acknowledged = ? where id = ?", [text, finding])
+    connection.run(
+        "insert into finding_acknowledgement (finding, at, author, reason, withdrawn) values (?, ?, ?, ?, ?)",
+        [finding, stamp(made.at), made.author, made.reason, made.withdrawn],
+    )
+
+
+def _acknowledgements(connection: Connection, finding: str | None = None) -> dict[str, list[FindingAcknowledgement]]:
+    rows = connection.rows(
+        "select finding, at, author, reason, withdrawn from finding_acknowledgement"
+        " where ?1 is null or finding = ?1 order by id",
+        [finding],
+    )
+    found: dict[str, list[FindingAcknowledgement]] = {}
+    for id, at, author, reason, withdrawn in rows:
+        found.setdefault(id, []).append(FindingAcknowledgement(moment(at), author, reason, bool(withdrawn)))
+    return found
+
+
+def _in_force(all_of: Sequence[FindingAcknowledgement]) -> str | None:
+    return str(all_of[-1]) if all_of and not all_of[-1].withdrawn else None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
 #: How many migrations there are. Kept here so that a store that is up to date opens without importing them.
-VERSION = 5
+VERSION = 6
 #: "CARC": tells a store from any other SQLite file.
 APPLICATION = 0x43415243
 

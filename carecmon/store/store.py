@@ -41,7 +41,7 @@ from carecmon.store.care import Care
 from carecmon.store.connection import Connection
 from carecmon.store.fetches import Known
 from carecmon.store.file import holds_something
-from carecmon.store.findings import KeptFinding
+from carecmon.store.findings import FindingAcknowledgement, KeptFinding
 from carecmon.store.history import Past, Revision, Vintage
 from carecmon.store.raw import Raw
 from carecmon.store.releases import When
@@ -294,6 +294,6 @@ class Store:
         """Return the findings that stand, with ``gone`` also those that do not any more, oldest first."""
         return findings.read(self._connection, gone=gone)
 
-    def acknowledge_finding(self, finding: str, text: str | None) -> None:
-        """Note who accepts a finding and why, with None that nobody does; UsageError where that cannot be."""
-        findings.acknowledge(self._connection, finding, text)
+    def acknowledge_finding(self, finding: str, made: FindingAcknowledgement) -> None:
+        """Keep who acknowledges a finding or takes that back; raise UsageError where that cannot be."""
+        findings.acknowledge(self._connection, finding, made)

@@ -25,6 +25,21 @@ def test_the_version_counts_the_migrations():
     assert len(migrations.pending(Database(memory=True, execute_plugins=False))) == schema.VERSION
 
 
+def test_acknowledgements_of_findings_outlive_the_migration_that_gave_them_a_table():
+    db = Database(memory=True, execute_plugins=False)
+    migrations.apply(db, stop_before="m006_acknowledgements_of_findings")
+    texts = {"a": "Ada: known: a misprint", "b": None, "c": "no name"}
+    for id, said in texts.items():
+        db.execute("insert into finding values (?, null, 's', '2026-01-01T00:00:00Z', '', null, ?, '{}')", [id, said])
+    db.conn.commit()
+    migrations.apply(db)
+    kept = db.execute("select finding, at, author, reason, withdrawn from finding_acknowledgement").fetchall()
+    assert kept == [
+        ("a", "2026-01-01T00:00:00Z", "Ada", "known: a misprint", 0),
+        ("c", "2026-01-01T00:00:00Z", "", "no name", 0),
+    ]
+
+
 def test_every_table_is_strict():
     made = re.findall(r"CREATE TABLE (?!\"_)(\w+) .*?\) ?(.*?);", SCHEMA.read_text("utf-8"), re.S)
     assert len(made) > 20

@@ -22,7 +22,7 @@ from carecmon.model import (
     Transition,
     fingerprint,
 )
-from carecmon.store import Store
+from carecmon.store import FindingAcknowledgement, Store
 from tests.store.conftest import SPEED, START, day, draft
 
 VERDICT = Assessment(
@@ -131,10 +131,10 @@ def test_an_alert_that_is_touched_has_no_new_transition(store, run):
 def test_a_finding_is_followed_by_its_id(store):
     with store.writing():
         store.save_findings(day(0), [FINDING, replace(FINDING, id="f2", series=None, period=None)])
-        store.acknowledge_finding("f1", "known misprint")
+        store.acknowledge_finding("f1", FindingAcknowledgement(day(0), "Ada", "known misprint"))
         store.save_findings(day(3), [replace(FINDING, mended_by="2023")])
     (kept,) = store.findings()
-    assert kept.finding == replace(FINDING, mended_by="2023", acknowledged="known misprint")
+    assert kept.finding == replace(FINDING, mended_by="2023", acknowledged="Ada: known misprint")
     assert (kept.first_seen, kept.last_seen, kept.gone) == (day(0), day(3), None)
     assert [one.gone for one in store.findings(gone=True)] == [None, day(3)]
     with store.writing():
@@ -144,7 +144,7 @@ def test_a_finding_is_followed_by_its_id(store):
 
 def test_a_finding_that_does_not_exist_cannot_be_acknowledged(store):
     with pytest.raises(UsageError, match="there is no finding 'x'"), store.writing():
-        store.acknowledge_finding("x", "why not")
+        store.acknowledge_finding("x", FindingAcknowledgement(day(0), "Ada", "why not"))
 
 
 def test_moments_are_stored_in_utc(store, run):
