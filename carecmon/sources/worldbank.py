@@ -48,7 +48,7 @@ _STATUSES = {
     "F": (ObservationStatus.ESTIMATED, "forecast of the source"),
     "P": (ObservationStatus.PROVISIONAL, None),
 }
-_DATE = re.compile(r"(\d{4})(?:(Q[1-4])|M(\d\d))?")
+_DATE = re.compile(r"([0-9]{4})(?:(Q[1-4])|M([0-9]{2}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,17 +168,22 @@ def _observed(feed: Feed, row: Mapping[str, Any], page: Page, where: str) -> Ite
     if not isinstance(written, Number):
         raise garbled(where, f"{area} {filed}: the value is {written!r}, not a number")
     status, note = _STATUSES.get(mark := text_in(row, "obs_status"), (ObservationStatus.NORMAL, f"obs_status {mark}"))
-    period = feed.filed.get(filed, filed)
-    if period != filed:
+    about = feed.filed.get(filed, filed)
+    if about != filed:
         note = "; ".join(filter(None, (f"filed under {filed} by the World Bank", note)))
     cell = Cell(feed.code, f"page {page.number}", area, filed or "blank", written)
-    yield area, Observation(feed.series(area), _period(period, where), float(written), cell, status, note)
+    try:
+        period = _period(about)
+    except ValueError as exc:
+        found = f"{code} of {area}: the date {filed!r} is not a year, a quarter or a month from 1900 on"
+        raise garbled(where, found) from exc
+    yield area, Observation(feed.series(area), period, float(written), cell, status, note)
 
 
-def _period(filed: str, where: str) -> Period:
+def _period(filed: str) -> Period:
     match = _DATE.fullmatch(filed)
     if match is None:
-        raise garbled(where, f"the date {filed!r} is not a year, a quarter or a month")
+        raise ValueError(filed)
     year, quarter, month = match.groups()
     return Period.parse("-".join(filter(None, (year, quarter, month))))
 
