@@ -288,11 +288,13 @@ def test_a_key_is_sent_in_its_header_and_stands_nowhere_else(feed):
     echo = {"X-Echo": KEY, "ETag": f'"{KEY}"'}
     feed.server.add("/AFG", lambda _: json.dumps({"AFG": {"2023": 1.0}}) + f"{' ' * 20}", headers=echo)
     feed.server.add("/KAZ", {"message": f"{KEY} has no quota"}, status=403)
-    report = feed.check(FEED_KEY=KEY)
+    report = feed.check(FEED_KEY=f"{KEY}\n")
     verbose = feed.workspace.run("-v", "check", "feed", env={**os.environ, "FEED_KEY": KEY})
     assert {asked.headers["x-key"] for asked in feed.server.requests} == {KEY}
     said = f"{report}{feed.stderr}{verbose.stdout}{verbose.stderr}"
     assert "*** has no quota" in said and KEY not in said
+    said = f"{feed.check(FEED_KEY=f'{KEY} {chr(127)}')}{feed.stderr}"
+    assert "the key in FEED_KEY holds a character that no header can carry" in said and KEY not in said
     for path in feed.workspace.folder.rglob("*"):
         if path.is_file():
             content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()

@@ -15,7 +15,7 @@ from carecmon.collect.classify import problem_of
 from carecmon.collect.hosts import Hosts
 from carecmon.collect.parallel import in_order
 from carecmon.collect.redact import Redactor
-from carecmon.collect.request import LONGEST_QUOTA, LONGEST_WAIT, Address
+from carecmon.collect.request import LONGEST_QUOTA, LONGEST_WAIT, Address, SetupError
 from carecmon.errors import Fault, SourceError
 from carecmon.model.fetching import Ask, Problem, Reply
 
@@ -45,7 +45,7 @@ class SourceClient:
         self._hosts = hosts
         self._until = until
         self._tell = tell
-        self._key = os.environ.get(address.key_env, "") if address.key_env else ""
+        self._key = _key_in(address.key_env)
         self._redactor = Redactor([self._key])
         self._rate = source.rate if address.rate is None else address.rate
         self._slots: dict[str, threading.Semaphore] = {}
@@ -145,6 +145,14 @@ class SourceClient:
         wait = None if problem.retry_after is None else min(problem.retry_after, longest)
         message = self._redactor.text(f"{url}: {problem.message}{times}")
         return SourceError(message, kind=problem.kind, retry_after=wait)
+
+
+def _key_in(name: str) -> str:
+    """Return the key that a variable holds, without the end of line that a file of secrets has; SetupError if odd."""
+    key = os.environ.get(name, "").strip() if name else ""
+    if key.isascii() and key.isprintable():
+        return key
+    raise SetupError(f"the key in {name} holds a character that no header can carry", f"set {name} to the key alone")
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from carecmon.collect.hosts import Hosts, HostStates
@@ -64,7 +64,7 @@ class Asking:
             client = self._clients.of(source, live.address, time.monotonic() + seconds * _ASKING)
             try:
                 for item in _items(source, client, live.state):
-                    self._take(item, parse)
+                    self._take(item, parse, self.hide(live))
             finally:
                 client.close()
         except KeyboardInterrupt:
@@ -85,10 +85,11 @@ class Asking:
         """Close all connections."""
         self._clients.close()
 
-    def _take(self, item: Answer | NotModified, parse: Callable[[Answer], None]) -> None:
+    def _take(self, item: Answer | NotModified, parse: Callable[[Answer], None], hide: Hide) -> None:
         if isinstance(item, NotModified):
             self.emit(("unmodified", pack_state(item.state)))
             return
+        item = replace(item, url=hide(item.url))  # it is kept, and the address of a signed file is a secret
         self.emit(("fetched", pack_answer(item)))
         for name, piece in pieces(item.body):
             self.emit(("body", name, piece))

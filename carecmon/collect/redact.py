@@ -21,8 +21,9 @@ class Redactor:
     """Hides the given secrets, and whatever stands in an address where secrets stand."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        known = {secret for secret in secrets if len(secret) >= _SHORTEST}
-        forms = {form for secret in known for form in (secret, quote(secret, safe=""), quote_plus(secret))}
+        # Without the end of line that a file of secrets has: a message may repeat the rest alone, or escaped.
+        known = {key for secret in secrets if len(key := secret.strip()) >= _SHORTEST}
+        forms = {form for key in known for form in (key, quote(key, safe=""), quote_plus(key), ascii(key)[1:-1])}
         self._forms = sorted(forms, key=len, reverse=True)
 
     @staticmethod

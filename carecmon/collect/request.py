@@ -25,7 +25,7 @@ def spell(seconds: float) -> str:
 
 
 class SetupError(SourceError):
-    """What the environment says of proxies and certificates cannot be used, so nobody can be asked."""
+    """What the environment says of proxies, certificates or keys cannot be used, so nobody can be asked."""
 
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message)

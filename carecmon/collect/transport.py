@@ -182,6 +182,8 @@ def _unzipped(response: httpx.Response, max_bytes: int) -> bytes:
     try:
         for chunk in response.iter_raw(_CHUNK):
             wire += len(chunk)
+            if wire > max_bytes:  # what is sent may unpack to nothing at all, for ever
+                raise _too_long("packed, it goes on", max_bytes)
             while chunk:
                 if unzip.eof:  # one layer may have several members, one behind the other
                     unzip = zlib.decompressobj(31)
@@ -213,7 +215,11 @@ def _translated(session: Session, url: str) -> Iterator[None]:
         raise TransportError(f"refused: {exc}", Fault.REFUSED) from exc
     except (OverdueError, TimeoutError, httpx.TimeoutException) as exc:
         raise TransportError(f"no complete answer came in time{session.way(url)}", Fault.OUTAGE, dead=True) from exc
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as exc:
+    except httpx.LocalProtocolError as exc:  # its words repeat the header, which may hold a secret
+        raise TransportError(
+            "refused: it cannot be sent, for a header holds what none may hold", Fault.REFUSED
+        ) from exc
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as exc:
         raise TransportError(f"refused: {exc}", Fault.REFUSED) from exc
     except httpx.RemoteProtocolError as exc:
         cut = "without sending complete message body" in str(exc) or "incomplete chunked read" in str(exc)

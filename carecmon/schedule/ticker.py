@@ -136,7 +136,7 @@ class Ticker:
         with self._guarded("ping"):
             from carecmon.collect.ping import ping
 
-            url = os.environ.get(name)
+            url = os.environ.get(name, "").strip()
             if not url:
                 raise CarecmonError(f"the environment variable {name}, which ping_url_env names, is not set")
             ping(url)

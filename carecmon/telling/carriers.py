@@ -71,8 +71,7 @@ def carriers(settings: Settings, registry: Registry) -> Callable[[str, str], Lin
             carrier = Foreign(carrier, carrier.name, carrier.form)
         if table is None:
             return Line(carrier, Destination(who.email or ""))
-        url = table.url or (os.environ.get(table.url_env) if table.url_env else None)
-        key = os.environ.get(table.key_env) if table.key_env else None
+        url, key = table.url or _secret(table.url_env), _secret(table.key_env)
         return Line(carrier, Destination(who.email or "", url, key, table.path, table.options))
 
     return line
@@ -83,11 +82,16 @@ def server_of(settings: Settings) -> Server | None:
     smtp = settings.smtp
     if smtp is None:
         return None
-    password = os.environ.get(smtp.password_env) if smtp.password_env else None
+    password = _secret(smtp.password_env)
     lacking = ""
     if smtp.password_env and not password:
         lacking = f"the environment variable {smtp.password_env}, which holds the password of [smtp], is not set"
     return Server(smtp.host, smtp.port, smtp.sender, smtp.security, smtp.user, password, lacking)
+
+
+def _secret(name: str | None) -> str | None:
+    """Return what a variable holds, without the end of line that a file of secrets has."""
+    return os.environ.get(name, "").strip("\r\n") or None if name else None
 
 
 def envelope_of(settings: Settings) -> Envelope:

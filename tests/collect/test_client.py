@@ -350,6 +350,27 @@ def test_a_key_is_not_sent_in_the_clear_to_a_public_host(source_client):
     assert found.kind is Fault.REFUSED and "over http" in str(found)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", " \n"])
+def test_a_key_may_end_with_a_line_as_a_file_of_secrets_does(server, source_client, end):
+    server.add("/data", lambda asked: {"you sent": asked.headers["x-key"]})
+    reply = get(source_client(source(), server.url, key=f"{KEY}{end}"), key_header="X-Key")
+    assert server.requests[0].headers["x-key"] == KEY
+    assert reply.json() == {"you sent": "***"}
+
+
+@pytest.mark.parametrize("inside", ["\n", "\x7f", "ключ", "\u200b"])
+def test_a_key_that_no_header_can_carry_is_refused_and_not_repeated(server, source_client, inside):
+    with pytest.raises(SourceError, match="TEST_KEY holds a character") as found:
+        source_client(source(), server.url, key=f"{KEY}{inside}more")
+    assert KEY not in str(found.value) and "more" not in str(found.value)
+    assert "TEST_KEY" in found.value.remedy
+
+
+def test_a_header_that_cannot_be_sent_is_not_repeated(server, source_client):
+    found = error(source_client(source(), server.url), headers={"X-Own": "hush\nhush"})
+    assert found.kind is Fault.REFUSED and "hush" not in str(found)
+
+
 def test_without_a_key_nothing_is_sent(server, source_client):
     server.add("/data", {})
     client = source_client(source(), server.url)

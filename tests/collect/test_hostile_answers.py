@@ -99,6 +99,17 @@ def test_an_encoding_that_was_not_asked_for_is_refused(server, client, encoding)
     assert found.kind is Fault.GARBLED and repr(encoding) in str(found)
 
 
+@pytest.mark.parametrize(
+    "nothing",
+    [gzip.compress(b"") * 100_000, gzip.compress(b"")[:10] + b"\x00\x00\x00\xff\xff" * 400_000],
+    ids=["empty members", "empty blocks"],
+)
+def test_gzip_that_never_comes_to_anything_is_refused_by_what_is_sent(server, client, nothing):
+    server.add("/data", raw=b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + nothing)
+    found = error(client, max_bytes=1 << 20)
+    assert found.kind is Fault.REFUSED and "packed, it goes on, and more than 1,048,576 bytes" in str(found)
+
+
 def test_gzip_of_several_members_is_read_whole(server, client):
     body = gzip.compress(b'{"a":') + gzip.compress(b" 1}")
     server.add("/data", body, headers={"Content-Encoding": "gzip"})

@@ -114,6 +114,15 @@ def test_in_process_gives_the_same(plugins, server):
     assert (values(here), here.draft.state, here.draft.body) == (values(apart), apart.draft.state, apart.draft.body)
 
 
+def test_what_is_secret_in_the_address_of_an_answer_is_not_kept(plugins, server):
+    code = FEED.replace("PATH", "data").replace("reply.url, state", "f'{reply.url}?sig=hushhush&x=1', state")
+    plugins.write("mine", code.replace("area=area)", "area=area, note=answer.url)"))
+    server.add("/data", {"KAZ": 1.5})
+    (result,) = plugins.ask(server)
+    assert result.draft.url == f"{server.url}/data?sig=***&x=1"
+    assert "sig=***" in (said := f"{list(result.draft.batches)}") and "hush" not in said
+
+
 def test_a_large_answer_arrives_whole(plugins, server):
     code = FEED.replace("PATH", "data").replace("json.loads(answer.body)", "{'KAZ': float(len(answer.body))}")
     plugins.write("mine", code)

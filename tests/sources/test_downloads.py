@@ -52,6 +52,17 @@ def test_where_nothing_changed_two_requests_bring_no_body(cpmm, source_client):
     assert {asked.headers.get("if-none-match") for asked in cpmm.requests[2:]} == {'"c1"', '"p1"'}
 
 
+def test_a_signed_address_is_asked_for_again_and_stands_neither_in_the_state_nor_in_the_name_of_the_file(
+    server, source_client
+):
+    table = "ISO3,Indicator,2023\n"
+    server.add("/t.csv", table, content_type="text/csv", etag='"t"', query={"sig": "hushhush"})
+    client = source_client(TABLE, f"{server.url}/t.csv?sig=hushhush")
+    (first,) = TABLE.fetch(client, {})
+    assert list(first.body) == ["t.csv"] and "hush" not in str(first.state)
+    assert [type(one) for one in TABLE.fetch(client, first.state)] == [NotModified]
+
+
 def test_where_one_file_changed_the_answer_is_whole_again(cpmm, source_client):
     client = source_client(DATA, cpmm.url)
     (first,) = DATA.fetch(client, {})
