@@ -96,10 +96,10 @@ class WorldBank:
         digest of the rows.
         """
         known = {code: entry for code, entry in _entries(state) if self._asks_alike(code, entry)}
-        due, said = self._due(client, known)
-        if not due:
-            yield NotModified(said)
         failures: list[tuple[Feed, SourceError]] = []
+        due, said = self._due(client, known, failures)
+        if said and not due:
+            yield NotModified(said)
         for done, feed in enumerate(due):
             client.progress(done, len(due), feed.code)
             try:
@@ -132,16 +132,25 @@ class WorldBank:
         feed = self._by_code.get(code)
         return feed is not None and entry.get("asked") == _asked(feed)
 
-    def _due(self, client: Client, known: Mapping[str, Mapping[str, Any]]) -> tuple[list[Feed], str]:
-        """Return the feeds to ask for, and the address that said that the others are unchanged."""
+    def _due(
+        self, client: Client, known: Mapping[str, Mapping[str, Any]], failures: list[tuple[Feed, SourceError]]
+    ) -> tuple[list[Feed], str]:
+        """Return the feeds to ask for, and the address that said that the others are unchanged.
+
+        Where a series does not say when its database was loaded, it is added to ``failures`` and the next one is asked.
+        """
         current: dict[int, str] = {}
         said = ""
         settled = [feed for feed in self.feeds if known.get(feed.code, {}).get("settled")]
         for feed in sorted(settled, key=lambda feed: len(feed.areas)):
             if feed.database not in current:
-                reply = client.get(_request(client, feed, 1, 1))
-                current[feed.database], said = read(reply.body, reply.url).updated, reply.url
-        new = (f for f in settled if known[f.code].get("updated") != current[f.database] or not current[f.database])
+                try:
+                    reply = client.get(_request(client, feed, 1, 1))
+                    current[feed.database], said = read(reply.body, reply.url).updated, reply.url
+                except SourceError as exc:
+                    failures.append((feed, exc))
+        failed = [feed for feed, _ in failures]
+        new = [feed for feed in settled if feed not in failed and _is_newer(current[feed.database], known[feed.code])]
         return [*(feed for feed in self.feeds if feed not in settled), *new], said
 
 
@@ -227,6 +236,10 @@ def _entry(feed: Feed, updated: str, content: Sequence[Observation], reply: Repl
     rows = [[str(o.series), str(o.period), o.cell.raw, int(o.status), o.note] for o in content]
     digest = hashlib.sha256(json.dumps(rows).encode()).hexdigest()
     return {"asked": _asked(feed), "updated": updated, "settled": _settled(updated, reply), "rows": digest}
+
+
+def _is_newer(updated: str, entry: Mapping[str, Any]) -> bool:
+    return not updated or updated != entry.get("updated")
 
 
 def _settled(updated: str, reply: Reply) -> bool:

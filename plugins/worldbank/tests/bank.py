@@ -7,6 +7,7 @@ from carecmon_plugins.worldbank import READER, US_CPI, WORLD_BANK
 
 from carecmon import Answer
 
+PRICES = "FP.CPI.TOTL"
 SCORE = "LP.LPI.OVRL.XQ"
 DEATHS = "SH.STA.TRAF.P5"
 OLD, NEW = "2026-07-13", "2026-09-30"

@@ -29,10 +29,10 @@ def fetch(server, source_client):
 def failing(bank, source_client):
     """Give a function that fetches until the source fails, and returns what came before that, and the error."""
 
-    def failing():
+    def failing(state=None):
         results = []
         with pytest.raises(SourceError) as caught:
-            for result in WORLD_BANK.fetch(source_client(WORLD_BANK, bank.server.url), {}):
+            for result in WORLD_BANK.fetch(source_client(WORLD_BANK, bank.server.url), state or {}):
                 results.append(result)
         return results, caught.value
 
