@@ -29,6 +29,7 @@ from carecmon.model import (
     SourceError,
 )
 from carecmon.model.payload import Number, json_of
+from carecmon.sources.worldbank_pages import NOTHING
 
 API = "https://data360api.worldbank.org/data360"
 PER_PAGE = 1000
@@ -88,14 +89,15 @@ class Data360:
             if replies[0].not_modified:
                 yield NotModified(replies[0].url)
                 continue
-            rows = _digest(self._observations([reply.body for reply in replies], replies[0].url))
+            found = self._observations([reply.body for reply in replies], replies[0].url)
+            rows = _digest(found)
             # Of several pages each has a validator of its own, and none that speaks for all.
             etag, modified = (replies[0].etag, replies[0].last_modified) if len(replies) == 1 else (None, None)
             known[key] = {"etag": etag, "last_modified": modified, "rows": rows}
             if rows == last.get("rows"):
                 yield NotModified(replies[0].url, dict(known))
             else:
-                yield _answer(feed, replies, known)
+                yield _answer(feed, replies, known, None if found else NOTHING)
 
     def parse(self, answer: Answer) -> Iterator[Observation]:
         """Yield what the pages of one indicator state of the economies wanted, by economy and period."""
@@ -180,11 +182,12 @@ def _is_count(written: Any) -> TypeGuard[Number]:
     return isinstance(written, Number) and written.isdigit() and len(written) < 10
 
 
-def _answer(feed: Feed, replies: Sequence[Reply], known: Mapping[str, Any]) -> Answer:
+def _answer(feed: Feed, replies: Sequence[Reply], known: Mapping[str, Any], note: str | None) -> Answer:
     return Answer(
         {f"{feed.code}.{number}.json": reply.body for number, reply in enumerate(replies, 1)},
         replies[0].url,
         covers=tuple(Covered(feed.indicator, FIRST, LAST, {"area": area}) for area in feed.areas),
+        note=note,
         state=dict(known),
     )
 

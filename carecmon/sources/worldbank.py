@@ -31,7 +31,7 @@ from carecmon.model import (
     SourceError,
 )
 from carecmon.model.payload import Number
-from carecmon.sources.worldbank_pages import Page, check_whole, classify, garbled, read, text_in
+from carecmon.sources.worldbank_pages import NOTHING, Page, check_whole, classify, garbled, read, text_in
 
 API = "https://api.worldbank.org/v2"
 PER_PAGE = 1000
@@ -227,7 +227,7 @@ def _answer(feed: Feed, pages: Sequence[Page], replies: Sequence[Reply], known: 
         pages[0].updated,
         _published(pages[0].updated),
         tuple(feed.covers()),
-        note=None if pages[0].total else "the source answered and has nothing",
+        note=None if pages[0].total else NOTHING,
         state={"series": dict(known)},
     )
 

@@ -9,6 +9,9 @@ from typing import Any
 from carecmon.model import Fault, Problem, Reply, SourceError
 from carecmon.model.payload import json_of
 
+#: Note of an answer that is no failure, and states nothing.
+NOTHING = "the source answered and has nothing"
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

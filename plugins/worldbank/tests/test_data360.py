@@ -147,6 +147,22 @@ def test_a_country_without_rows_states_nothing(rows, fetch):
     assert "TKM" not in {area for area, _ in values(answer)}
 
 
+def test_an_empty_answer_is_an_answer_that_states_nothing_and_says_so(rows, fetch):
+    [filled] = fetch()
+    rows.clear()
+    [answer] = fetch(filled.state)
+    assert values(answer) == {}
+    assert {cover.select["area"] for cover in answer.covers} == set(LANDLOCKED)
+    assert (filled.note, answer.note) == (None, "the source answered and has nothing")
+    assert [type(result) for result in fetch(answer.state)] == [NotModified]
+
+
+def test_rows_without_any_value_are_nothing_too(rows, fetch):
+    rows.update((area, [row(area, "2024", None)]) for area in rows)
+    [answer] = fetch()
+    assert answer.note == "the source answered and has nothing"
+
+
 def test_the_unit_is_days_and_what_the_answer_calls_it_is_kept():
     [found] = parsed(row("KAZ", "2024", "7.50"))
     assert (found.value, found.cell.raw, found.note) == (7.5, "7.50", "unit as published: D")
