@@ -17,6 +17,10 @@ AT_LEAST = 5
 SHIFT = 0.15
 #: ... where values within this distance (about 5 %) count as moved by one factor.
 SPREAD = 0.02
+#: A hundredfold is no revision but another unit: then most of the values that moved at all are enough, and few of
+#: them. One alone is not: nothing moves like it, and small amounts do change a hundredfold.
+OTHER_UNIT = 2 - SPREAD
+FEW = 2
 
 
 @dataclass(slots=True)
@@ -88,9 +92,10 @@ def _strange(moves: Iterable[Moves]) -> Strangeness | None:
     stated, compared = revised + withdrawn + unchanged, revised + unchanged
     if withdrawn >= AT_LEAST and withdrawn > WITHDRAWN_SHARE * stated:
         return Strangeness("withdrawn", withdrawn, stated)
-    if compared >= AT_LEAST and len(shifts) * 2 > compared:
+    if len(shifts) >= FEW:
         middle = median(shifts)
         alike = sum(abs(shift - middle) <= SPREAD for shift in shifts)
-        if abs(middle) > SHIFT and alike * 2 > compared:
+        most = abs(middle) > SHIFT and alike * 2 > compared >= AT_LEAST
+        if most or (abs(middle) >= OTHER_UNIT and alike * 2 > revised):
             return Strangeness("one-factor", alike, compared, 10**middle)
     return None

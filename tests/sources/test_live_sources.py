@@ -209,6 +209,7 @@ class Trade:
     def __init__(self, server):
         self.server = server
         self.checksums = {str(year): year for year in range(2016, 2020)}
+        self.factors = {}
         server.add("/public/v1/getDA/C/A/HS", lambda asked: self.body(self.datasets()))
         server.add(PREVIEW, self.answer)
         server.add("/data/v1/getDA/C/A/HS", lambda asked: self.body(self.datasets()))
@@ -233,7 +234,7 @@ class Trade:
         amounts = {"TOTAL": 4e9, sorted(LCT_CODES)[0]: 2e8}
         return self.body(
             [
-                {**common, "period": year, "cmdCode": code, "primaryValue": value}
+                {**common, "period": year, "cmdCode": code, "primaryValue": value * self.factors.get(year, 1)}
                 for year in asked.query["period"].split(",")
                 for code, value in amounts.items()
             ]
@@ -295,6 +296,15 @@ def test_a_quota_of_twenty_hours_is_waited_for_and_no_longer(workspace, trade):
     assert (trade.server.requests, "left alone for 13 hours more" in done.stderr) == ([], True), done.stderr
     workspace.at("2026-11-03T05:00:00Z", "check")
     assert sorted(shares(workspace)) == ["2016", "2017", "2018", "2019"]
+
+
+def test_a_year_of_a_country_that_is_in_another_unit_is_held_back(workspace, trade):
+    check(workspace)
+    trade.checksums["2019"], trade.factors["2019"] = 1, 1000
+    _, messages = check(workspace)
+    assert "is not believed: it changes 6 of 12 values by the same factor, about 1000" in messages
+    imports = history(workspace, "lct.imports{area=KAZ,codes=default,partner=WLD,product=all}")
+    assert {one["value"] for one in imports if one["source"] == "comtrade"} == {200.0}
 
 
 def test_a_key_brings_more_in_fewer_requests_and_is_found_nowhere_afterwards(workspace, trade, monkeypatch):

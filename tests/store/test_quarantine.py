@@ -69,14 +69,72 @@ def test_a_few_changes_in_each_of_many_indicators_are_believed(desk):
     [
         {year: value * 1.3 for year, value in TEN.items()},
         {year: value * (2 + year % 7) for year, value in TEN.items()},
-        {year: value * (1000 if year < 2015 else 1) for year, value in TEN.items()},
+        {year: value * (90 if year < 2015 else 1) for year, value in TEN.items()},
+        {year: value * (1000 if year == 2012 else 1) for year, value in TEN.items()},
+        {year: value * {2012: 1000, 2013: 100}.get(year, 1) for year, value in TEN.items()},
+        {year: value * (1000 if year < 2015 else 1.02 if year < 2020 else 1) for year, value in TEN.items()},
+        {year: value * {2010: 1000, 2011: 1000, 2012: -1, 2013: -1}.get(year, 1) for year, value in TEN.items()},
         {year: -value for year, value in TEN.items()},
     ],
-    ids=["a small factor", "many factors", "only half of the values", "another sign"],
+    ids=[
+        "a small factor",
+        "many factors",
+        "only half of the values",
+        "one value alone a thousandfold",
+        "two values by two factors",
+        "a thousandfold in half of what is revised",
+        "a thousandfold where as many change their sign",
+        "another sign",
+    ],
 )
 def test_other_revisions_are_believed(desk, values):
     desk.record(draft("2020", TEN))
     assert desk.record(draft("2021", values)).quarantine is None
+
+
+AMOUNTS, SHARES = ("lct.imports", "lct.exports"), ("lct.import-share", "lct.export-share")
+YEAR = {(name, codes): 40.0 for name in AMOUNTS + SHARES for codes in ("default", "strict", "upper")}
+
+
+def year(edition, values):
+    """An answer about one country and year: three figures each of two amounts and of two shares."""
+    batches = [batch(Series.of(name, codes=codes), {2023: value}) for (name, codes), value in values.items()]
+    return draft(edition, batches=sorted(batches, key=lambda one: one.series))
+
+
+def scaled(factor, names, revised=1.0):
+    return {cell: value * (factor if cell[0] in names else revised) for cell, value in YEAR.items()}
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        (scaled(1000, AMOUNTS), "changes 6 of 12 values by the same factor, about 1000"),
+        (scaled(0.001, AMOUNTS), "changes 6 of 12 values by the same factor, about 0.001"),
+        (scaled(1000, AMOUNTS, 1.02), "changes 3 of 3 values by the same factor, about 1000 (lct.exports)"),
+        (scaled(1000, ["lct.imports"]), "changes 3 of 12 values by the same factor, about 1000"),
+        (scaled(100, SHARES), "changes 6 of 12 values by the same factor, about 100"),
+    ],
+    ids=["amounts", "amounts, smaller", "shares revised too", "one of two amounts", "fractions for percentages"],
+)
+def test_a_small_release_whose_amounts_are_in_another_unit_is_held_though_its_shares_are_not(desk, values, reason):
+    desk.record(year("1", YEAR))
+    assert desk.record(year("2", values)).quarantine == reason
+
+
+@pytest.mark.parametrize("factor", [1.03, 1.5, 12, 90], ids=str)
+def test_a_small_release_that_is_revised_is_believed(desk, factor):
+    desk.record(year("1", YEAR))
+    assert desk.record(year("2", scaled(factor, ["lct.imports"]))).quarantine is None
+
+
+def test_two_values_a_thousandfold_are_held_also_where_there_are_no_more(desk):
+    desk.record(draft("1", {2022: 4.0, 2023: 5.0}))
+    assert desk.record(draft("2", {2022: 4.0, 2023: 5000.0})).quarantine is None
+    found = desk.record(draft("3", {2022: 4000.0, 2023: 5.0}))
+    assert found.quarantine is None
+    found = desk.record(draft("4", {2022: 4.0, 2023: 0.005}))
+    assert found.quarantine == "changes 2 of 2 values by the same factor, about 0.001"
 
 
 def test_a_reason_found_while_collecting_holds_a_release(desk):
