@@ -208,6 +208,7 @@ def _report(
 ) -> SourceReport:
     newest = store.known(source.id).newest
     recorded = tally.recorded if tally else []
+    believed = [one for one in recorded if not one.quarantine]
     return SourceReport(
         source.id,
         registry.owner_of_source[source.id],
@@ -215,9 +216,9 @@ def _report(
         tuple(one.release for one in recorded if one.release is not None),
         "; ".join(tally.errors) if tally else "",
         newest.observed if newest else None,
-        sum(one.added for one in recorded),
-        sum(one.revised for one in recorded),
-        sum(one.withdrawn for one in recorded),
+        sum(one.added for one in believed),
+        sum(one.revised for one in believed),
+        sum(one.withdrawn for one in believed),
     )
 
 

@@ -275,6 +275,23 @@ def test_a_source_that_costs_much_is_asked_once_somebody_enables_it(feed):
     assert "waiting to be enabled" not in feed.stderr
 
 
+def test_what_is_held_back_is_neither_news_nor_what_stands_in_for_a_source_that_fails(feed):
+    feed.install()
+    years = [f"y{year}" for year in range(2015, 2024)]
+    for day, factor in ((2, 1.0), (10, 1000.0)):
+        for area in ("AFG", "KAZ", "KGZ"):
+            feed.say(area, **{year: factor * (20.0 + number) for number, year in enumerate(years)})
+        held = feed.workspace.at(f"2026-11-{day:02}T12:00:00Z", "check")
+    assert held.stderr.count("is not believed") == 3 and "New figures" not in held.stdout
+    for area in ("AFG", "KAZ", "KGZ"):
+        feed.server.add(f"/{area}", "<html>Sorry", content_type="text/html")
+    failed = feed.workspace.at("2026-11-12T12:00:00Z", "check")
+    assert "judged on what was stored: feed-api of 2026-11-02" in failed.stdout
+    assert "using what was obtained on 2026-11-02" in " ".join(failed.stderr.split())
+    (source,) = [one for one in feed.check()["sources"] if one["id"] == "feed-api"]
+    assert (source["outcome"], source["newest"]) == ("failed", "2026-11-02T12:00:00Z")
+
+
 def test_a_private_address_is_refused_unless_the_settings_allow_it(feed):
     feed.install()
     text = feed.workspace.config.read_text("utf-8").replace('allow_private_hosts = ["127.0.0.1"]', "")

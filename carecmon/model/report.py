@@ -45,7 +45,10 @@ class SourceOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """One source in one run. ``releases`` are the ids recorded, ``newest`` is when its newest release was observed."""
+    """One source in one run. ``releases`` are the ids recorded, ``newest`` is when the last believed one was observed.
+
+    Counted is what is believed, not what is held in quarantine.
+    """
 
     id: str
     plugin: str

@@ -79,8 +79,8 @@ def source_object(source: SourceReport) -> Object:
         "outcome": source.outcome.value,  #: text: {SourceOutcome}
         "releases": list(source.releases),  #: list of numbers: the releases that this run recorded of it
         "error": source.error or None,  #: text or null: why it failed
-        "newest": plain(source.newest),  #: time or null: when its newest stored release was observed
-        "added": source.added,  #: number: of values that were not stored before
+        "newest": plain(source.newest),  #: time or null: when the newest release of it that is believed was observed
+        "added": source.added,  #: number: of values that are new; what is in quarantine does not count
         "revised": source.revised,  #: number: of values that are another now
         "withdrawn": source.withdrawn,  #: number: of values that it does not state any more
     }

@@ -21,9 +21,9 @@ _FAILED = "failed"
 class Known:
     """What the store knows of a source before it is asked.
 
-    ``newest`` is last in its order, believed or not. ``digests`` are what each edition of each document said last,
-    (edition, digest, reader version) to release id. ``failures`` counts failed fetches since the last one that did
-    not fail.
+    ``newest`` is last in its order among those that are believed. ``digests`` are what each edition of each document
+    said last, (edition, digest, reader version) to release id. ``failures`` counts failed fetches since the last one
+    that did not fail.
     """
 
     newest: Release | None = None

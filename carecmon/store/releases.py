@@ -72,9 +72,11 @@ def edition(connection: Connection, release: int) -> Edition:
 
 
 def newest(connection: Connection, source: int) -> Release | None:
-    """Return the release that is last in the order of its source, believed or not."""
+    """Return the release that is last in the order of its source among those that are believed."""
     row = connection.first(
-        f"{_RELEASE.format(in_force='')} where release.source = ? order by release.rank desc limit 1", [source]
+        f"{_RELEASE.format(in_force='')} where release.source = ? and release.believed_since is not null"
+        " order by release.rank desc limit 1",
+        [source],
     )
     return _edition(row).release if row else None
 
