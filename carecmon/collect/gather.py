@@ -21,6 +21,8 @@ __all__ = ["Address", "Collected", "Failed", "Fetching", "Gathered", "Limits", "
 
 #: How many plugins ask the web at once: they wait more than they work.
 LIVE_WORKERS = 8
+#: A source that wants to be left alone no longer than so many seconds is waited for.
+MOMENT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,11 @@ def _of_plugin(workshop: Workshop, requests: list[Request]) -> Iterator[Collecte
     orders = []
     for request in requests:
         order = None
-        if request.wait > 0:
+        if request.wait > MOMENT:
             yield _left_alone(workshop, request)
         elif request.source.live:
+            if request.wait > 0:
+                _learn(workshop, request)
             order = Order(request, [])
         else:
             try:
@@ -133,14 +137,18 @@ def _of_plugin(workshop: Workshop, requests: list[Request]) -> Iterator[Collecte
 
 
 def _left_alone(workshop: Workshop, request: Request) -> Failed:
-    own = urlsplit(request.address.base or request.source.api).netloc
-    if own:
-        workshop.learn(own, "", request.wait)
+    _learn(workshop, request)
     said = failed(
         request, f"{request.source.id} asks to be left alone for {spell(request.wait)} more, and is",
         "nothing: it is asked again after that", "", transient=True,
     )  # fmt: skip
     return replace(said, kind=str(Fault.THROTTLED), retry_after=request.wait)
+
+
+def _learn(workshop: Workshop, request: Request) -> None:
+    own = urlsplit(request.address.base or request.source.api).netloc.rpartition("@")[2]
+    if own:
+        workshop.learn(own, "", request.wait)
 
 
 @dataclass(slots=True)

@@ -188,6 +188,8 @@ def failed(
     source = request.source.id
     if edition is not None and len(request.source.documents) > 1:
         reason = f"{_called(edition)}{reason}"
+    elif edition is not None and request.source.live and (url := edition.document.url) not in reason:
+        reason = f"{url}: {reason}"
     hide = Redactor.of((*request.secrets, request.address.key_env)).text
     return Failed(source, request.place.name, hide(reason), remedy, transient, hide(detail))
 

@@ -215,6 +215,21 @@ def test_a_source_that_wants_to_be_left_alone_is(plugins, server):
     assert server.requests == []
 
 
+def test_a_wait_of_a_moment_is_waited_for(plugins, server):
+    plugins.write("mine", FEED.replace("PATH", "data"))
+    server.add("/data", {"KAZ": 1.5})
+    (result,) = plugins.ask(server, wait=0.8)
+    assert values(result) == {"KAZ": 1.5} and plugins.seconds > 0.6
+
+
+def test_what_breaks_the_contract_is_named_with_the_address_it_came_from(plugins, server):
+    code = FEED.replace("PATH", "data").replace("area=area)", 'area=area, period="2150")')
+    plugins.write("mine", code)
+    server.add("/data", {"KAZ": 1.5})
+    (failure,) = plugins.ask(server)
+    assert f"{server.url}/data: " in failure.error and "begins on 2150-01-01" in failure.error
+
+
 def test_plugins_that_share_a_host_run_one_after_another_and_a_dead_one_costs_one_time_out(plugins):
     import socket
 
