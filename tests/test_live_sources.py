@@ -1,10 +1,14 @@
 """``carecmon check`` with live sources: real processes, a real store, and a server on loopback that is asked."""
 
+import contextlib
 import gzip
 import json
 import os
+import pty
+import re
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -290,6 +294,33 @@ def test_what_is_held_back_is_neither_news_nor_what_stands_in_for_a_source_that_
     assert "using what was obtained on 2026-11-02" in " ".join(failed.stderr.split())
     (source,) = [one for one in feed.check()["sources"] if one["id"] == "feed-api"]
     assert (source["outcome"], source["newest"]) == ("failed", "2026-11-02T12:00:00Z")
+
+
+def test_whoever_waits_at_a_terminal_sees_how_far_a_fetch_is(feed):
+    told = PLUGIN.replace("        asked = Ask(", "        client.progress(len(seen), 3, area)\n        asked = Ask(")
+    feed.install()
+    feed.workspace.plugin("feed", source=told.replace("REQUESTS", "1"))
+    for area in ("AFG", "KAZ", "KGZ"):
+        feed.server.add(f"/{area}", {area: {"2022": 20.0}}, delay=0.5)
+    said = at_a_terminal([sys.executable, "-m", "carecmon", "check", "feed"], feed.workspace.folder)
+    assert "feed-api: KAZ, 1 of 3" in said and "feed-api: KGZ, 2 of 3" in said
+    said = at_a_terminal([sys.executable, "-m", "carecmon", "-q", "check", "feed"], feed.workspace.folder)
+    assert "KAZ, 1 of 3" not in said
+
+
+def at_a_terminal(command, folder):
+    """Run a command whose stderr is a terminal, and return what it shows there."""
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs, cwd=folder, env=environment) as running:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # what reading says when nobody writes any more
+            while more := os.read(ours, 65536):
+                shown += more
+        os.close(ours)
+    assert running.returncode == 0, shown
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
 
 
 def test_a_private_address_is_refused_unless_the_settings_allow_it(feed):

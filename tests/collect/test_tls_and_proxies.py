@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -157,6 +158,20 @@ def test_a_proxy_of_the_environment_is_used_for_https(source_server, source_clie
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
     assert get(source_client(SOURCE, server.url)).json() == {"a": 1}
     assert proxy.seen == [f"CONNECT 127.0.0.1:{server.port}"]
+
+
+def test_a_server_that_drips_gets_no_longer_than_the_deadline_through_a_proxy_either(
+    source_server, source_client, proxy, certificate, monkeypatch
+):
+    server = source_server(certificate)
+    server.add("/data", [1] * 100, pause=0.1)
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    client = source_client(SOURCE, server.url)
+    began = time.monotonic()
+    with pytest.raises(SourceError, match="no complete answer came in time through the proxy"):
+        client.get(Ask(f"{client.base}/data", deadline=1.0))
+    assert time.monotonic() - began < 5
 
 
 def test_hosts_named_in_no_proxy_are_asked_directly(source_server, source_client, proxy, monkeypatch):
