@@ -121,6 +121,18 @@ def test_what_would_only_fail_again_is_asked_once(server, source_client, status)
     assert f"it answers {status}" in str(found) and "no such code" in str(found)
 
 
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (204, Fault.GARBLED), (206, Fault.TRUNCATED), (401, Fault.UNAUTHORISED), (404, Fault.BAD_REQUEST),
+        (408, Fault.OUTAGE), (418, Fault.BAD_REQUEST), (500, Fault.OUTAGE), (599, Fault.OUTAGE),
+    ],
+)  # fmt: skip
+def test_a_status_says_what_kind_of_failure_it_is(server, source_client, status, kind):
+    server.add("/data", b"" if status == 204 else {"a": 1}, status=status)
+    assert error(source_client(source(), server.url)).kind is kind
+
+
 def test_pauses_grow_and_are_not_alike(server, source_client, monkeypatch):
     monkeypatch.setattr("carecmon.collect.client.PAUSE", 0.2)
     server.add("/data", "busy", status=503)
