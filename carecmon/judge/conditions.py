@@ -31,7 +31,7 @@ def about_source(rule: Rule, facts: SourceFacts) -> tuple[Outcome, str]:
             return Outcome.NO_ANSWER, f"{facts.source} was not asked."
         if facts.failing:
             error = facts.error or "no reason given"
-            return Outcome.FIRES, f"{facts.source} gives no usable data{_since(facts)}: {error}"
+            return Outcome.FIRES, f"{facts.source} gives no complete answer{_since(facts)}: {error}"
         return Outcome.CLEAR, f"{facts.source} answers."
     if rule.condition is Condition.QUARANTINED:
         if facts.quarantined:

@@ -62,7 +62,7 @@ class Condition(StrEnum):
     MISSED = "milestone_missed"  #: the target's year is over and the target was missed
     REVERSED = "reversed"  #: the verdict is reversing
     LATE = "late"  #: the release calendar says that the next period should be there, grace included
-    SOURCE_FAILING = "source_failing"  #: the source gives no usable data
+    SOURCE_FAILING = "source_failing"  #: the source gives no complete answer
     WITHDRAWN = "withdrawn"  #: a period that was stated is withdrawn, and no other source has it
     CONTRADICTION = "contradiction"  #: a finding about the series or the source is open
     QUARANTINED = "quarantined"  #: a release of the source waits for a decision

@@ -32,7 +32,7 @@ class Vintage:
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """When a source gives no usable data."""
+    """When a source gives no complete answer."""
 
     source: str
     since: datetime

@@ -59,7 +59,7 @@ _GISTS = {
     "revised": N_("an earlier figure was revised"),
     "withdrawn": N_("a figure was withdrawn"),
     "contradiction": N_("the source contradicts itself or another"),
-    "source_failing": N_("gives no usable data"),
+    "source_failing": N_("gives no complete answer"),
     "quarantined": N_("a release is held back until somebody looks at it"),
     "milestone_missed": N_("milestone missed"),
 }
