@@ -55,7 +55,8 @@ def fetcher() -> str:
     )
     parts = [
         "What `fetch(client, state)` asks with, and what it yields. `state` is what the newest answer carried in"
-        " `Answer.state`, an empty dict the first time.",
+        " `Answer.state`, an empty dict the first time. Where newest answers are in quarantine or rejected,"
+        ' `state["not_believed"]` lists their addresses, so that nothing is computed from them.',
         limits,
         *(_of_class(name, getattr(carecmon, name)) for name in FETCHING),
     ]

@@ -38,7 +38,7 @@ WITHOUT_KEY = (
 
 
 def available(client: Client) -> tuple[list[Available], str]:
-    """Return the years that the members have reported, and the address that said so.
+    """Return the years that the members have reported, and the address that said so; SourceError where none has.
 
     One request lists twelve years; the next twelve are asked for once the last two of them come.
     """
@@ -54,7 +54,14 @@ def available(client: Client) -> tuple[list[Available], str]:
         said = said or reply.url
         first += YEARS_AT_ONCE
         if not any(one.year in years[-2:] for one in found) or first > _LAST.year:
-            return found, said
+            break
+    if not found:
+        raise SourceError(
+            f"{said}: Comtrade lists no year of any member of CAREC since {FIRST_YEAR}; all but one of them have"
+            " reported for years, so it is out of order, or lists them otherwise than it did",
+            kind=Fault.OTHER,
+        )
+    return found, said
 
 
 class Filling:
@@ -188,7 +195,7 @@ class Filling:
         notes = [] if self._full else ["asked without a key: trade with the world only"]
         for one in batch:
             of_year = {flow.code: flow for flow in flows if flow.period == one.year}
-            self._filled.enter(one, self._full, of_year)
+            self._filled.enter(one, self._full, of_year, url)
             lacking = [sums.INDICATORS[code][2] for code in FLOWS if code not in of_year]
             notes += [f"the source answered and has no {' and no '.join(lacking)} of {one.year}"] if lacking else []
         self.answered = True
@@ -206,7 +213,7 @@ class Filling:
             rows += found
             url = url or reply.url
         single = pages.single_reporters(reporters, url)
-        self._filled.mirrored(TURKMENISTAN, years, sums.mirror(rows, TURKMENISTAN, single, self._editions, url))
+        self._filled.mirrored(TURKMENISTAN, years, sums.mirror(rows, TURKMENISTAN, single, self._editions, url), url)
         self.answered = True
         note = "mirror data: Turkmenistan does not report these years; what its partners report is added up"
         covers = tuple(_covers(TURKMENISTAN, years, True))

@@ -14,18 +14,25 @@ from carecmon.sources.hs import VARIANTS
 
 #: Stands where the checksum of a year stands that only partners report.
 MIRROR = "mirror"
+#: No revision changes a total by more: whether it is believed, the next fetch knows.
+BEYOND_REVISION = 10
 
 
 class Filled:
     """What has been fetched already: by reporter and year its checksum, whether it is ``full``, and the sums a flow.
 
+    With them go the address that said so and the sums ``before``, which count as long as its release is held back.
     The digest of the table of codes belongs to it: with other codes, everything must be asked for again.
     """
 
-    def __init__(self, codes: str, reporters: dict[str, dict[str, dict[str, Any]]], region: str) -> None:
+    def __init__(
+        self, codes: str, reporters: dict[str, dict[str, dict[str, Any]]], region: str, held: Collection[str] = ()
+    ) -> None:
         self._codes = codes
         self._reporters = reporters
         self.region = region
+        entries = ((reporter, year, entry) for reporter, years in reporters.items() for year, entry in years.items())
+        self._held = {(reporter, year) for reporter, year, entry in entries if entry.get("url") in held}
 
     @staticmethod
     def of(state: Mapping[str, Any], codes: str) -> Filled:
@@ -37,7 +44,8 @@ class Filled:
             reporter: {year: dict(entry) for year, entry in _mapping(years).items() if isinstance(entry, Mapping)}
             for reporter, years in _mapping(state.get("reporters")).items()
         }
-        return Filled(codes, reporters, region)
+        held = state.get("not_believed")
+        return Filled(codes, reporters, region, held if isinstance(held, list) else ())
 
     def state(self) -> dict[str, Any]:
         """Return all of it as JSON values, a copy."""
@@ -57,29 +65,34 @@ class Filled:
         chosen = self._reporters.values() if reporter is None else [self._reporters.get(reporter, {})]
         return {year for years in chosen for year in years}
 
-    def enter(self, one: Available, full: bool, flows: Mapping[str, Flow]) -> None:
-        """Keep a year of a reporter as fetched, with the sums of its flows."""
+    def enter(self, one: Available, full: bool, flows: Mapping[str, Flow], url: str) -> None:
+        """Keep a year of a reporter as fetched from ``url``, with the sums of its flows."""
         sums = {code: whole for code, flow in flows.items() if (whole := sums_of(flow))}
-        self._put(one.reporter, one.year, one.checksum, full, sums)
+        self._put(one.reporter, one.year, one.checksum, full, sums, url)
 
-    def mirrored(self, reporter: str, years: Sequence[str], found: Mapping[tuple[str, str], Sums]) -> None:
+    def mirrored(self, reporter: str, years: Sequence[str], found: Mapping[tuple[str, str], Sums], url: str) -> None:
         """Keep years of a country that only partners report, those too about which they say nothing."""
         for year in years:
             of_year = {code: whole for (each, code), whole in found.items() if each == year}
-            self._put(reporter, year, MIRROR, True, of_year)
+            self._put(reporter, year, MIRROR, True, of_year, url)
 
     def complete(self, reporters: Collection[str]) -> dict[str, dict[str, list[Any]]]:
         """Return, by year and flow, the sums of ``reporters``, for the years and flows that all of them have."""
         found: dict[str, dict[str, list[Any]]] = {}
         for year in sorted(self.years()):
             for code in FLOWS:
-                parts = [self._reporters.get(reporter, {}).get(year, {}).get(code) for reporter in reporters]
+                parts = [self._believed(reporter, year).get(code) for reporter in reporters]
                 if all(parts):
                     found.setdefault(year, {})[code] = parts
         return found
 
-    def _put(self, reporter: str, year: str, checksum: str, full: bool, sums: Mapping[str, Sums]) -> None:
-        entry: dict[str, Any] = {"checksum": checksum, "full": full}
+    def _believed(self, reporter: str, year: str) -> Mapping[str, Any]:
+        entry = self._reporters.get(reporter, {}).get(year, {})
+        return _mapping(entry.get("before")) if (reporter, year) in self._held else entry
+
+    def _put(self, reporter: str, year: str, checksum: str, full: bool, sums: Mapping[str, Sums], url: str) -> None:
+        before = {code: kept for code, kept in self._believed(reporter, year).items() if code in FLOWS}
+        entry: dict[str, Any] = {"checksum": checksum, "full": full, "url": url, "before": before}
         for code, whole in sums.items():
             entry[code] = {
                 "total": str(whole.total),
@@ -88,6 +101,18 @@ class Filled:
                 "status": int(whole.status),
             }
         self._reporters.setdefault(reporter, {})[year] = entry
+        self._held.discard((reporter, year))
+        if any(_beyond_revision(kept, sums.get(code)) for code, kept in before.items()):
+            self._held.add((reporter, year))
+
+
+def _beyond_revision(kept: Any, new: Sums | None) -> bool:
+    """Say whether a flow is gone, or its total is more than tenfold what was kept, or less than a tenth."""
+    try:
+        totals = (_amount(_mapping(kept).get("total")), new.total if new else Decimal(0))
+    except (ValueError, InvalidOperation):
+        return False
+    return max(totals) > BEYOND_REVISION * min(totals)
 
 
 def _mapping(kept: Any) -> Mapping[str, Any]:

@@ -15,13 +15,16 @@ from carecmon.store.interned import find_source, source_id
 from carecmon.store.times import moment_or_none, stamp, stamp_or_none
 
 _FAILED = "failed"
+#: Where a state lists the addresses whose newest release is not believed: what was made of it must not be, either.
+NOT_BELIEVED = "not_believed"
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the store knows of a source before it is asked.
 
-    ``newest`` is last in its order among those that are believed. ``digests`` are what each edition of each document
+    ``newest`` is last in its order among those that are believed. ``state`` is what the newest answer carried, and
+    under ``NOT_BELIEVED`` addresses, where there are any. ``digests`` are what each edition of each document
     said last, (edition, digest, reader version) to release id. ``failures`` counts failed fetches since the last one
     that did not fail.
     """
@@ -53,7 +56,7 @@ def known(connection: Connection, source: str) -> Known:
     ) or ("{}", None, None, 0, None, None)
     return Known(
         releases.newest(connection, number),
-        json.loads(state),
+        json.loads(state) | _not_believed(connection, number),
         {(edition, digest, version): release for edition, digest, version, release in rows},
         moment_or_none(ok),
         moment_or_none(tried),
@@ -61,6 +64,16 @@ def known(connection: Connection, source: str) -> Known:
         moment_or_none(backoff),
         error,
     )
+
+
+def _not_believed(connection: Connection, source: int) -> dict[str, list[str]]:
+    rows = connection.rows(
+        "select url from release where source = ? and believed_since is null and url <> '' and not exists"
+        " (select 1 from release later where later.source = release.source and later.url = release.url"
+        " and later.rank > release.rank) order by url",
+        [source],
+    )
+    return {NOT_BELIEVED: [url for (url,) in rows]} if rows else {}
 
 
 def note_state(connection: Connection, source: int, state: Mapping[str, Any]) -> None:

@@ -9,9 +9,11 @@ from carecmon_plugins.lct import HERE
 from carecmon_plugins.worldbank import READER
 
 from carecmon.sources import hs
+from carecmon.sources.comtrade_sums import members
 
 LCT_CODES = hs.editions(HERE / "lct_codes_by_edition.csv")["H5"].codes["strict"]
 PREVIEW = "/public/v1/preview/C/A/HS"
+KAZ = 398
 
 
 def watch(workspace, indicator, source, server, more=""):
@@ -33,6 +35,10 @@ def history(workspace, series):
     done = workspace.run("history", series, "--format", "json")
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def listed(workspace):
+    return json.loads(workspace.run("releases", "list", "comtrade", "--format", "json").stdout)
 
 
 def releases(workspace, source):
@@ -204,10 +210,14 @@ def test_an_error_of_data360_is_named_and_what_was_obtained_is_used(workspace, t
 
 
 class Trade:
-    """A Comtrade of which Kazakhstan has reported some years: one LCT code, 5 % of everything."""
+    """A Comtrade to which Kazakhstan, or others, reported some years: one LCT code, 5 % of everything.
+
+    ``factors`` says what a year of a reporter is multiplied by; whoever sets one moves its checksum.
+    """
 
     def __init__(self, server):
         self.server = server
+        self.reporters = [KAZ]
         self.checksums = {str(year): year for year in range(2016, 2020)}
         self.factors = {}
         server.add("/public/v1/getDA/C/A/HS", lambda asked: self.body(self.datasets()))
@@ -221,20 +231,27 @@ class Trade:
 
     def datasets(self):
         return [
-            {"reporterCode": 398, "period": int(year), "classificationCode": "H5", "isOriginalClassification": True,
-             "datasetChecksum": checksum} for year, checksum in self.checksums.items()
+            {"reporterCode": reporter, "period": int(year), "classificationCode": "H5",
+             "isOriginalClassification": True, "datasetChecksum": checksum + self.factors.get((reporter, year), 0)}
+            for reporter in self.reporters for year, checksum in self.checksums.items()
         ]  # fmt: skip
 
     def answer(self, asked):
         mirrored = "reporterCode" not in asked.query
+        reporter = 276 if mirrored else int(asked.query["reporterCode"])
         common = {
-            "reporterCode": 276 if mirrored else 398, "partnerCode": 795 if mirrored else 0, "partner2Code": 0,
+            "reporterCode": reporter, "partnerCode": 795 if mirrored else 0, "partner2Code": 0,
             "motCode": 0, "customsCode": "C00", "classificationCode": "H5", "flowCode": asked.query["flowCode"],
         }  # fmt: skip
         amounts = {"TOTAL": 4e9, sorted(LCT_CODES)[0]: 2e8}
         return self.body(
             [
-                {**common, "period": year, "cmdCode": code, "primaryValue": value * self.factors.get(year, 1)}
+                {
+                    **common,
+                    "period": year,
+                    "cmdCode": code,
+                    "primaryValue": value * self.factors.get((reporter, year), 1),
+                }
                 for year in asked.query["period"].split(",")
                 for code, value in amounts.items()
             ]
@@ -276,6 +293,17 @@ def test_a_first_fill_that_was_interrupted_goes_on_with_what_is_lacking(workspac
     assert sorted(shares(workspace)) == ["2016", "2017", "2018", "2019"]
 
 
+def test_a_comtrade_that_lists_nothing_has_failed_before_and_after_it_was_filled(workspace, trade):
+    listed, trade.checksums = trade.checksums, {}
+    done = workspace.run("check")
+    assert (done.returncode, "source comtrade failed" in done.stderr) == (1, True), done.stderr
+    trade.checksums = listed
+    check(workspace)
+    trade.checksums = {}
+    _, messages = check(workspace)
+    assert "lists no year of any member of CAREC" in messages and "using what was obtained on" in messages
+
+
 def test_a_used_up_quota_keeps_what_came_and_leaves_the_source_alone(workspace, trade):
     quota = {"statusCode": 403, "message": "Out of call volume quota. Quota will be replenished in 03:14:17."}
     trade.server.add(PREVIEW, quota, status=403, query={"period": "2018"})
@@ -298,13 +326,39 @@ def test_a_quota_of_twenty_hours_is_waited_for_and_no_longer(workspace, trade):
     assert sorted(shares(workspace)) == ["2016", "2017", "2018", "2019"]
 
 
+def figures(workspace, area="KAZ"):
+    found = history(workspace, f"lct.imports{{area={area},codes=default,partner=WLD,product=all}}")
+    return {one["period"]: one["value"] for one in found if one["source"] == "comtrade"}
+
+
 def test_a_year_of_a_country_that_is_in_another_unit_is_held_back(workspace, trade):
     check(workspace)
-    trade.checksums["2019"], trade.factors["2019"] = 1, 1000
+    trade.factors[KAZ, "2019"] = 1000
     _, messages = check(workspace)
     assert "is not believed: it changes 6 of 12 values by the same factor, about 1000" in messages
-    imports = history(workspace, "lct.imports{area=KAZ,codes=default,partner=WLD,product=all}")
-    assert {one["value"] for one in imports if one["source"] == "comtrade"} == {200.0}
+    assert figures(workspace) == dict.fromkeys(("2016", "2017", "2018", "2019"), 200.0)
+
+
+def test_the_region_moves_with_a_country_only_once_the_release_of_the_country_is_believed(
+    workspace, trade, monkeypatch
+):
+    monkeypatch.setenv("COMTRADE_KEY", "k")
+    watch(workspace, "lct.import-share", "comtrade", trade.server, 'key_env = "COMTRADE_KEY"')
+    trade.reporters = [int(code) for code in members("CAREC-XPRC") if code != "795"]
+    trade.checksums = {"2018": 0, "2019": 0}
+    check(workspace)
+    assert figures(workspace, "CAREC-XPRC") == {"2018": 2000.0, "2019": 2000.0}
+    trade.factors[KAZ, "2019"] = 20
+    check(workspace)
+    check(workspace)
+    held = [one for one in listed(workspace) if one["state"] == "quarantined"]
+    assert len(held) == 1 and "reporterCode=398" in held[0]["url"]
+    assert figures(workspace) == {"2018": 200.0, "2019": 200.0}
+    assert figures(workspace, "CAREC-XPRC") == {"2018": 2000.0, "2019": 2000.0}
+    workspace.run("releases", "accept", str(held[0]["id"]), "--author", "Ada", "--reason", "Kazakhstan says so")
+    check(workspace)
+    assert figures(workspace) == {"2018": 200.0, "2019": 4000.0}
+    assert figures(workspace, "CAREC-XPRC") == {"2018": 2000.0, "2019": 5800.0}
 
 
 def test_a_key_brings_more_in_fewer_requests_and_is_found_nowhere_afterwards(workspace, trade, monkeypatch):

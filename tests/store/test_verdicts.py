@@ -86,6 +86,25 @@ def test_what_a_draft_hands_to_the_next_fetch_is_kept_with_it(desk):
     assert known.newest.id == 1 and known.digests == {("", "a", "1"): 1}
 
 
+def test_a_fetch_is_told_the_addresses_whose_newest_answer_is_not_believed(desk):
+    def not_believed():
+        return desk.store.known("reports").state.get("not_believed")
+
+    desk.record(draft("a", {2019: 1.0}, live=True, state={"page": 3}))
+    assert not_believed() is None
+    desk.record(draft("a", {2019: 2.0}, live=True, quarantine="odd"))
+    desk.record(draft("b", {2020: 2.0}, live=True, quarantine="odd"))
+    assert desk.store.known("reports").state == {
+        "page": 3, "not_believed": ["https://example.org/a", "https://example.org/b"]
+    }  # fmt: skip
+    desk.accept(3)
+    assert not_believed() == ["https://example.org/a"]
+    desk.record(draft("a", {2019: 1.0}, live=True))
+    assert not_believed() is None
+    desk.reject(3)
+    assert not_believed() == ["https://example.org/b"]
+
+
 def test_an_assessment_comes_back_as_it_was(store, run):
     with store.writing():
         store.save_assessments(run, START, [VERDICT])

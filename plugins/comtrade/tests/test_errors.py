@@ -72,6 +72,16 @@ def test_too_many_calls_at_once_are_repeated_after_the_wait_that_is_asked_for(tr
     assert len(answers(fetch())) == 3
 
 
+@pytest.mark.parametrize("filled", [False, True], ids=["first fill", "filled"])
+@pytest.mark.parametrize("key", [None, "k"])
+def test_a_list_without_any_year_is_an_error_and_not_an_empty_or_unchanged_source(trade, fetch, failing, filled, key):
+    state = state_of(fetch(key=key)) if filled else {}
+    trade.datasets = {}
+    results, error = failing(state, key=key)
+    assert (results, error.kind, error.transient) == ([], Fault.OTHER, True)
+    assert "getDA" in str(error) and "lists no year of any member" in str(error)
+
+
 def broken(rows, **changes):
     return {"body": body(rows, **changes)}
 

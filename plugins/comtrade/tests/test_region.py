@@ -1,5 +1,6 @@
 """The figures of the region, which need every country."""
 
+import pytest
 from carecmon_plugins.comtrade import COMTRADE
 from carecmon_plugins.comtrade.tests.trade import (
     INDICATORS,
@@ -62,6 +63,84 @@ def test_the_region_waits_until_every_country_could_be_read_again(trade, fetch, 
     assert [answer for answer in answers(results) if "region.json" in answer.body] == []
     found = observed(fetch(state_of(results), key="k"))
     assert found[lct("lct.imports", "CAREC-XPRC"), "2023"].value == (8 * 4 + 104 + 5) / 1e6
+
+
+def region_of(results):
+    return [answer for answer in answers(results) if "region.json" in answer.body]
+
+
+def moved(trade, factor, year="2023", reporter=KAZ):
+    """Give everything that a country imports and exports another unit."""
+    trade.datasets[reporter, year] = ("H6", factor)
+    for flow in ("M", "X"):
+        for code, value in (("TOTAL", 1000), ("282520", 2), ("850760", 2)):
+            trade.amount[reporter, year, flow, "0", code] = value * factor
+
+
+def addresses(results, reporter=KAZ):
+    return [answer.url for answer in answers(results) if f"reporterCode={reporter}" in answer.url]
+
+
+def test_a_country_whose_total_moves_beyond_any_revision_does_not_move_the_region_before_its_release_is_believed(
+    trade, fetch
+):
+    everybody(trade)
+    state = state_of(fetch(key="k"))
+    moved(trade, 1000)
+    results = fetch(state, key="k")
+    assert region_of(results) == []
+    held = {**state_of(results), "not_believed": addresses(results)}
+    assert region_of(fetch(held, key="k")) == []
+    found = observed(fetch(state_of(results), key="k"))
+    assert found[lct("lct.imports", "CAREC-XPRC"), "2023"].value == (8 * 4 + 4000 + 5) / 1e6
+
+
+def test_the_region_is_renewed_without_the_country_that_is_held_back(trade, fetch):
+    everybody(trade)
+    state = state_of(fetch(key="k"))
+    moved(trade, 1000)
+    results = fetch(state, key="k")
+    moved(trade, 2, reporter=UZB)
+    (answer,) = region_of(later := fetch({**state_of(results), "not_believed": addresses(results)}, key="k"))
+    imports = lct("lct.imports", "CAREC-XPRC"), "2023"
+    assert observed([answer])[imports].value == (7 * 4 + 8 + 4 + 5) / 1e6
+    moved(trade, 2)
+    (answer,) = region_of(fetch({**state_of(later), "not_believed": addresses(results)}, key="k"))
+    assert observed([answer])[imports].value == (7 * 4 + 8 + 8 + 5) / 1e6, "its answer is right again"
+
+
+@pytest.mark.parametrize(("factor", "at_once"), [(0.001, False), (0.2, True), (9, True), (11, False)])
+def test_a_total_that_moves_by_no_more_than_a_revision_may_moves_the_region_at_once(trade, fetch, factor, at_once):
+    everybody(trade)
+    state = state_of(fetch(key="k"))
+    moved(trade, factor)
+    assert bool(region_of(fetch(state, key="k"))) is at_once
+
+
+def test_a_flow_that_a_country_no_longer_states_is_not_gone_from_the_region_before_its_release_is_believed(
+    trade, fetch
+):
+    everybody(trade)
+    state = state_of(fetch(key="k"))
+    trade.datasets[KAZ, "2023"] = ("H6", 1)
+    trade.amount[KAZ, "2023", "X", "0", "TOTAL"] = 0
+    trade.amount |= {(KAZ, "2023", "X", "0", code): None for code in ("TOTAL", *trade.traded)}
+    results = fetch(state, key="k")
+    exports = lct("lct.exports", "CAREC-XPRC"), "2023"
+    assert region_of(results) == []
+    (answer,) = region_of(fetch(state_of(results), key="k"))
+    assert exports not in observed([answer])
+
+
+def test_a_first_answer_about_a_country_that_is_held_back_is_no_part_of_the_region(trade, fetch):
+    trade.datasets = {}
+    everybody(trade, "2022")
+    state = state_of(fetch(key="k"))
+    everybody(trade, "2023")
+    results = fetch(state, key="k")
+    assert {period for series, period in observed(results) if series.label("area") == "CAREC-XPRC"} == {"2022", "2023"}
+    (answer,) = region_of(fetch({**state_of(results), "not_believed": addresses(results)}, key="k"))
+    assert {period for _, period in observed([answer])} == {"2022"}
 
 
 def test_every_series_bears_labels_of_its_indicator_and_every_indicator_names_the_source(trade, fetch):
