@@ -159,16 +159,24 @@ def _steps(indicator: Indicator | None) -> bool:
     return indicator is not None and indicator.scale in (Scale.ORDINAL, Scale.STATE)
 
 
+#: With more places than this nobody prints a number: it was printed in a smaller unit, and its zeros say nothing.
+_PRINTED = 3
+#: What is computed is rounded to so many significant digits.
+_DIGITS = 12
+
+
 def say(value: float, unit: str, like: Interval | None = None, *, sign: str = "") -> str:
     """Write a number with its unit, with no more places than ``like`` is exact to; scores and ranks have no unit."""
     size, word = 1.0, ""
     if not any(large in unit for large in ("thousand", "million", "billion")):
         size, word = next((step for step in ((1e9, " billion"), (1e6, " million")) if abs(value) >= step[0]), (1.0, ""))
     width = (like.high - like.low) / size if like is not None else 0.0
-    if 0 < width < inf:
-        text = f"{value / size:{sign},.{min(10, max(0, ceil(-log10(width) - 1e-9)))}f}"
-    else:
-        text = f"{value / size:{sign},.10f}".rstrip("0").rstrip(".")
+    places = max(0, ceil(-log10(width) - 1e-9)) if 0 < width < inf else 10
+    text = f"{value / size:{sign},.{min(places, 10)}f}"
+    if places > _PRINTED:
+        before = sum(character.isdigit() for character in text.partition(".")[0].lstrip("-+0"))
+        text = f"{value / size:{sign},.{min(places, 10, max(0, _DIGITS - before))}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
     currency, _, rest = unit.partition(" ")
     if currency in ("score", "rank", "level"):
         return text

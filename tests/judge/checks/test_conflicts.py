@@ -69,6 +69,25 @@ def test_the_preferred_source_is_the_one_to_differ_from_cell_by_cell():
     ]
 
 
+@pytest.mark.parametrize(
+    ("raw", "value", "said"),
+    [
+        ("57600000000 of 4000000000000 USD", 57_600.0, "USD 57,600 million"),
+        ("57612345678 of 4000000000000 USD", 57_612.345678, "USD 57,612.345678 million"),
+        ("57612345678.91 of 4000000000000 USD", 57_612.3456789, "USD 57,612.3456789 million"),
+        ("57.60", 57.6, "USD 57.60 million"),
+        ("30", 30.0, "USD 30 million"),
+        ("57612345678.9123 of 4000000000000 USD", 57_612.3456789123, "USD 57,612.3456789 million"),
+        ("not recorded", 0.000123456789, "USD 0.0001235 million"),
+    ],
+)
+def test_a_number_is_said_with_the_digits_of_its_source_and_without_the_zeros_of_a_smaller_unit(raw, value, said):
+    imports = Indicator("cpmm.swd", Text("Imports"), "trade", "Trade", "USD million", Better.HIGHER, "", precision=7)
+    both = belief(cpmm={"2022": value}, progress={"2022": 9.0})
+    (finding,) = check_conflicts(imports, both, ("progress",), lambda _, point: Cell(point.source, raw=raw))
+    assert finding.found == f"{said} in cpmm"
+
+
 def test_a_conflict_keeps_its_id_whichever_source_is_preferred():
     both = belief(cpmm={"2022": 12.4}, progress={"2022": 11.9})
     (one,), (other,) = (check_conflicts(INDICATOR, both, order) for order in (("cpmm",), ("progress",)))
