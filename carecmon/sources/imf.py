@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 
 from carecmon import codelists
 from carecmon.model import Answer, Cell, Notice, Observation, Period, Series
@@ -106,6 +107,9 @@ def _years(
         if not is_blank(field.text):
             heading = layout.headings[column]
             value = float(f"{table.number(number, column, field, heading) * factor:.12g}")
+            if not isfinite(value):
+                place = table.where(number, column, heading)
+                raise wrong(f"{place}: {field.text!r} is too large for a number in the scale of its row")
             printed = Cell(cell.document, cell.location, cell.row, heading, field.text)
             yield Observation(series, Period.parse(year), value, printed)
 

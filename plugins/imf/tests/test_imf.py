@@ -1,5 +1,9 @@
 """The IMF's wide table: the right rows of it, in our unit."""
 
+import csv
+import io
+from math import isfinite
+
 import pytest
 from carecmon_plugins import lct
 from carecmon_plugins.imf import TABLE
@@ -75,8 +79,10 @@ WRONG = {
     "no member": (HEAD, line("DEU"), r"no row of a CAREC member"),
     "no number": (HEAD, line(years=("1", "x", "2")), r"row 2, column 14 \(F2022\): 'x' is not a number"),
     "a figure too many": (HEAD, line(years=("1", "5", "2", "3")), r"row 2, column 16: '3' behind the last heading"),
+    "a figure beyond all numbers": (HEAD, line(scale="Billions", years=("9e307", "", "")),
+                                    r"row 2, column 13 \(F2021\): '9e307' is too large"),
     "no scale": (HEAD, line(scale="Dozens"), r"row 2, column 12 \(Scale\): 'Dozens' is no scale"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("head", "row", "said"), WRONG.values(), ids=WRONG)
@@ -85,12 +91,54 @@ def test_a_table_is_refused_that_has(head, row, said):
         read(row, head=head)
 
 
-@given(
-    st.lists(st.builds(line, st.sampled_from(["KAZ", "", "X"]), unit=st.text(max_size=4), scale=st.text(max_size=4)))
+#: A good table; what hypothesis puts into one of its cells, or makes of one of its headings, may be anything.
+GOOD = [HEAD.split(","), *csv.reader([line(), line("UZB", EXPORTS, scale="Billions")])]
+NUMBERS = (
+    (st.floats() | st.floats(1e300)).map(str)
+    | st.from_regex(r"[(+-]?[0-9.,' ]{1,9}(e-?[0-9]{1,3})?[%)]?", fullmatch=True)
+    | st.sampled_from(["1.5", "1,5", "1,500"])
 )
+CELLS = (
+    st.text(max_size=12) | NUMBERS | st.sampled_from(["KAZ", IMPORTS, "US Dollars", "Millions", "..", '"', "\0", "<"])
+)
+HEADINGS = CELLS | st.sampled_from(["F1899", "F2100", "2022", "f2022", " iso3", "Counterpart_ISO3"])
+
+
+@st.composite
+def tables(draw):
+    rows = [list(row) for row in GOOD]
+    width = len(HEAD.split(","))
+    rows[2][-3:] = draw(st.lists(NUMBERS, min_size=3, max_size=3))
+    rows[0][draw(st.integers(0, width - 1))] = draw(HEADINGS)
+    for _ in range(draw(st.integers(0, 3))):
+        rows[draw(st.integers(1, 2))][draw(st.integers(0, width - 1))] = draw(CELLS)
+    odd = rows[draw(st.integers(0, 2))]
+    odd[draw(st.integers(0, width)) :] = draw(st.lists(CELLS, max_size=2))
+    return rows
+
+
+@given(tables() | st.lists(st.lists(CELLS | HEADINGS, max_size=6), max_size=4), st.sampled_from(",;\t|"))
 @settings(deadline=None)
-def test_any_rows_are_figures_or_a_source_error(rows):
+def test_any_cells_under_any_headings_are_figures_or_a_source_error(rows, separator):
+    text = io.StringIO()
+    csv.writer(text, delimiter=separator).writerows(rows)
     try:
-        read(*rows)
+        items = list(TABLE.parse(Answer({"lct.csv": text.getvalue().encode()})))
     except SourceError as error:
         assert str(error).startswith("lct.csv")
+    else:
+        assert all(isfinite(item.value) for item in items if isinstance(item, Observation))
+
+
+TEXTS = st.text('",;\n\r\t<KAZ1.0', max_size=40) | st.text(max_size=40)
+
+
+@given(TEXTS.map(str.encode) | st.binary(max_size=40), st.booleans())
+@settings(deadline=None)
+def test_any_text_and_bytes_behind_a_good_table_are_figures_or_a_source_error(content, behind):
+    try:
+        items = list(TABLE.parse(Answer({"lct.csv": f"{HEAD}\n{line()}\n".encode() * behind + content})))
+    except SourceError as error:
+        assert str(error).startswith("lct.csv")
+    else:
+        assert items
