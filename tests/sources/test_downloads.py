@@ -91,6 +91,18 @@ def test_ember_is_one_request_and_one_without_a_body_when_nothing_changed(server
     assert len(server.requests) == 2
 
 
+def test_a_file_as_large_as_embers_comes_whole(server, source_client):
+    """43 MB as published; the row that is wanted stands at the end."""
+    heading, row = EMBER_ROWS.encode().splitlines(keepends=True)
+    others = row.replace(b"Kazakhstan,KAZ", b"Germany,DEU")
+    content = heading + others * ((43 << 20) // len(others)) + row
+    server.add(LONG, content, content_type="text/csv")
+    (answer,) = EMBER.fetch(source_client(EMBER, server.url), {})
+    (body,) = answer.body.values()
+    assert len(body) == len(content) > 42 << 20
+    assert values(EMBER, answer) == {"energy.renewable-share{area=KAZ}": 11.5}
+
+
 def test_the_table_of_the_imf_is_fetched_from_the_address_in_the_settings(server, source_client):
     table = "ISO3,Indicator,Unit,F2022\nKAZ,Exports of low carbon technology products,US Dollars,1000000\n"
     server.add("/tables/lct.csv", table, content_type="text/csv")

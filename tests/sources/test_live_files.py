@@ -131,6 +131,25 @@ def test_embers_file_is_fetched_once_and_then_costs_a_request_without_a_body(wor
     assert "nothing differs" in workspace.run("db", "reparse", "ember").stdout
 
 
+def test_a_revised_table_of_the_imf_is_one_more_release_and_both_are_read_again_without_asking_anyone(
+    workspace, source_server
+):
+    server = source_server()
+    series = "lct.imports{area=KAZ,codes=default,partner=WLD,product=all}"
+    watch(workspace, "lct.imports", "imf-lct", f"{server.url}{IMF}")
+    for amount in (1.5e9, 1.6e9):
+        server.add(IMF, IMF_ROWS.format(amount=amount), etag=f'"{amount}"')
+        workspace.run("check")
+    assert [asked.headers.get("if-none-match") for asked in server.requests] == [None, '"1500000000.0"']
+    assert values(workspace, series, "imf-lct") == {"2023": 1600.0}
+    kept = json.loads(workspace.run("history", series, "--vintages", "--format", "json").stdout)
+    assert sorted(one["value"] for one in kept if one["source"] == "imf-lct") == [1500.0, 1600.0]
+    server.close()
+    done = workspace.run("db", "reparse", "imf-lct")
+    assert (done.returncode, done.stdout) == (0, "2 stored answers read again: nothing differs.\n"), done.stderr
+    assert len(server.requests) == 2
+
+
 def test_the_imfs_table_is_fetched_from_the_address_that_settings_name_and_from_nowhere_without_one(
     workspace, source_server
 ):

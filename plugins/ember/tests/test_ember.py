@@ -59,6 +59,12 @@ def test_a_blank_states_nothing_and_zero_is_a_value():
     assert [item.value for item in read() if item.series.label("area") == "MNG"] == [0.0]
 
 
+@pytest.mark.parametrize("blank", ["", " ", "NA", "na", "N/A", " n/a ", "null"])
+def test_each_way_to_write_that_there_is_no_value_states_nothing(blank):
+    found = read([line(value=blank, year="2022"), line(value="11.5")])
+    assert [(str(item.period), item.value) for item in found] == [("2023", 11.5)]
+
+
 def test_the_indicator_takes_it_from_here():
     indicators = {indicator.id: indicator for indicator in energy.register_indicators()}
     assert {item.series.indicator for item in read()} == {"energy.renewable-share"}
