@@ -58,8 +58,13 @@ def classify(reply: Reply) -> Problem | None:
     if reply.status == 429 and "retry-after" not in reply.headers:
         match = _SECONDS.search(said)
         return Problem(Fault.THROTTLED, f"Comtrade: {said}", float(match[1]) if match else None)
-    if reply.status in (404, 414) and re.search(r"URL Too Long|has been removed", said, re.I):
+    if reply.status == 414 or (reply.status == 404 and re.search(r"URL Too Long", said, re.I)):
         return Problem(Fault.BAD_REQUEST, f"the address is too long for Comtrade ({said}); ask for fewer codes")
+    if reply.status == 404 and re.search(r"has been removed", said, re.I):
+        advice = "see whether it opens in a browser; an address that is too long can be answered like this, too"
+        return Problem(
+            Fault.BAD_REQUEST, f"Comtrade has nothing at this address, for now or for good: {said}; {advice}"
+        )
     if reply.status == 404:
         return Problem(Fault.BAD_REQUEST, f"Comtrade knows no such address: {said}; check base_url in indicators.toml")
     if reply.status == 400:
@@ -135,6 +140,11 @@ def single_reporters(body: bytes, where: str) -> frozenset[str]:
     return frozenset(str(code) for row in today for code in [row.get("reporterCode", row.get("id"))] if code)
 
 
+def is_year(text: str) -> bool:
+    """Say whether ``text`` is a year that there can be figures of."""
+    return bool(re.fullmatch(r"(19|2[01])[0-9]{2}", text))
+
+
 def garbled(where: str, found: str) -> SourceError:
     """Return the error for an answer of another structure."""
     return SourceError(f"{where}: not an answer of UN Comtrade as documented: {found}", kind=Fault.GARBLED)
@@ -156,7 +166,9 @@ def _text(row: Mapping[str, Any], name: str, where: str) -> str:
     value = row.get(name)
     if not isinstance(value, str) or not value:
         raise garbled(where, f"a row has {name} {value!r}")
-    if name in ("reporterCode", "period", "partnerCode") and not (value.isascii() and value.isdigit()):
+    if name == "period" and not is_year(value):
+        raise garbled(where, f"a row has {name} {value!r}, not a year")
+    if name in ("reporterCode", "partnerCode") and not (value.isascii() and value.isdigit()):
         raise garbled(where, f"a row has {name} {value!r}, not a code of digits")
     return str(value)
 

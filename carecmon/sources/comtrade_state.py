@@ -8,8 +8,8 @@ from typing import Any
 
 from carecmon.model import ObservationStatus
 from carecmon.model.payload import json_of
-from carecmon.sources.comtrade_pages import FLOWS, Available, garbled
-from carecmon.sources.comtrade_sums import GROUPS, Flow, Sums, sums_of
+from carecmon.sources.comtrade_pages import FLOWS, Available, garbled, is_year
+from carecmon.sources.comtrade_sums import GROUPS, MOST_DIGITS, Flow, Sums, sums_of
 from carecmon.sources.hs import VARIANTS
 
 #: Stands where the checksum of a year stands that only partners report.
@@ -124,13 +124,19 @@ def parts_of(body: bytes, where: str) -> dict[tuple[str, str], list[Sums]]:
     content = json_of(body, where)
     try:
         return {
-            (year, code): [_sums(part) for part in parts]
+            (_year(year), code): [_sums(part) for part in parts]
             for year, flows in content.items()
             for code, parts in flows.items()
             if code in FLOWS and parts
         }
     except (AttributeError, KeyError, TypeError, ValueError, InvalidOperation) as exc:
         raise garbled(where, f"the sums of the region are not as carecmon writes them: {exc!r}") from exc
+
+
+def _year(text: str) -> str:
+    if not is_year(text):
+        raise ValueError(f"{text!r} is not a year")
+    return text
 
 
 def _sums(part: Mapping[str, Any]) -> Sums:
@@ -141,6 +147,6 @@ def _sums(part: Mapping[str, Any]) -> Sums:
 
 def _amount(text: Any) -> Decimal:
     amount = Decimal(text) if isinstance(text, str) else None
-    if amount is None or not amount.is_finite() or amount < 0 or abs(amount.adjusted()) > 30:
+    if amount is None or not amount.is_finite() or amount < 0 or abs(amount.adjusted()) > MOST_DIGITS:
         raise ValueError(f"{text!r} is not an amount")
     return amount

@@ -27,6 +27,8 @@ INDICATORS = {
     "M": ("lct.imports", "lct.import-share", "imports"),
     "X": ("lct.exports", "lct.export-share", "exports"),
 }
+#: Amounts of more digits before or behind the point are none, and their shares could be infinite.
+MOST_DIGITS = 30
 _MILLION = Decimal(1_000_000)
 
 
@@ -104,9 +106,12 @@ def flows_of(rows: Iterable[Row], editions: Mapping[str, Edition], where: str) -
 
 def _amount(written: str, where: str) -> Decimal:
     try:
-        return Decimal(written)
+        amount = Decimal(written)
     except InvalidOperation as exc:  # an exponent beyond what decimal numbers have
         raise garbled(where, f"a row has the primaryValue {written}") from exc
+    if abs(amount.adjusted()) > MOST_DIGITS:
+        raise garbled(where, f"a row has the primaryValue {written}, which is no amount of money")
+    return amount
 
 
 def sums_of(flow: Flow, partner: str = WORLD) -> Sums | None:
