@@ -4,12 +4,13 @@ import json
 from contextlib import suppress
 
 import pytest
-from carecmon_plugins.worldbank import READER
+from carecmon_plugins.worldbank import READER, WORLD_BANK
 from carecmon_plugins.worldbank.tests.bank import DEATHS, FEEDS, NEW, SCORE, heading, page, path, row
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from carecmon import Answer, Fault, SourceError
+from carecmon.sources.worldbank import WorldBank
 
 INVALID = [{"message": [{"id": "120", "key": "Invalid value", "value": "The provided parameter value is not valid"}]}]
 
@@ -147,3 +148,41 @@ def test_any_json_gives_observations_or_an_error_of_the_source(content):
 def test_any_bytes_give_observations_or_an_error_of_the_source(body):
     with suppress(SourceError):
         assert list(READER.parse(Answer(body, "https://example.org"))) == []
+
+
+#: Messages as they are documented, with anything in the place of any of their parts.
+ANY = st.none() | st.integers() | st.text(max_size=5) | st.just([]) | st.just({}) | JSON
+SAID = st.fixed_dictionaries({}, optional=dict.fromkeys(("id", "key", "value"), ANY))
+MESSAGES = (st.lists(SAID | ANY, max_size=3) | ANY).map(lambda said: {"message": said})
+ERRORS = st.one_of(MESSAGES.map(lambda one: [one]), st.lists(MESSAGES | ANY, max_size=2), MESSAGES).map(
+    lambda content: json.dumps(content).encode()
+)
+CUT = st.tuples(ERRORS, st.integers(10, 60)).map(lambda cut: cut[0][: cut[1]])
+
+
+@pytest.fixture
+def refused(server, source_client):
+    """Give a function that fetches one series, which is answered so, and returns the error and the requests."""
+    reader = WorldBank([FEEDS[DEATHS]])
+
+    def refused(**answer):
+        server.add(path(DEATHS), **answer)
+        server.clear()
+        with pytest.raises(SourceError) as caught:
+            list(reader.fetch(source_client(WORLD_BANK, server.url), {}))
+        assert str(caught.value).startswith(f"{DEATHS}: {server.url}{path(DEATHS)}")
+        return caught.value, len(server.requests)
+
+    return refused
+
+
+@settings(FUZZ, max_examples=200, suppress_health_check=list(HealthCheck))
+@given(body=ERRORS | CUT | st.binary(max_size=64), status=st.sampled_from([200, 400]))
+def test_whatever_body_an_error_has_it_is_an_error_of_its_series(refused, body, status):
+    error, requests = refused(body=body, status=status)
+    if "the World Bank refuses the request" in str(error):
+        assert (error.kind, requests) == (Fault.BAD_REQUEST, 1)
+    elif status == 400:
+        assert (error.kind, requests) == (Fault.THROTTLED, 3)
+    else:
+        assert error.kind in (Fault.GARBLED, Fault.TRUNCATED)
