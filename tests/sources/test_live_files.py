@@ -57,6 +57,16 @@ def test_the_files_are_fetched_then_asked_whether_they_changed_then_fetched_agai
     assert (feed.asked, len(feed.releases()), feed.believed()["2024"]) == (3, 2, 33.5)
 
 
+def test_stored_files_are_read_again_without_asking_anyone(feed):
+    feed.check()
+    feed.speeds[2024] = 33.5
+    feed.check()
+    feed.server.clear()
+    done = feed.workspace.run("db", "reparse", "cpmm-data")
+    assert (done.returncode, "nothing differs" in done.stdout + done.stderr) == (0, True), done.stderr
+    assert (feed.server.requests, len(feed.releases()), feed.believed()["2024"]) == ([], 2, 33.5)
+
+
 def test_a_value_that_is_gone_from_the_file_is_withdrawn_and_many_are_held_back(feed):
     feed.check()
     del feed.speeds[2010]

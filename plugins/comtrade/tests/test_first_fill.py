@@ -1,6 +1,7 @@
 """Without a key: what a first fill asks for, and what a later fetch asks again."""
 
 import json
+import time
 
 from carecmon_plugins.comtrade import COMTRADE
 from carecmon_plugins.comtrade.tests.trade import (
@@ -15,7 +16,7 @@ from carecmon_plugins.comtrade.tests.trade import (
     state_of,
 )
 
-from carecmon import Answer, NotModified
+from carecmon import Answer, Ask, NotModified
 from carecmon.model import Notice
 
 
@@ -127,6 +128,32 @@ def test_without_a_key_there_is_a_notice_once_and_no_breakdown(fetch):
     for series, _ in observed(results):
         assert (series.label("partner"), series.label("product")) == ("WLD", "all")
         assert series.label("area") in ("KAZ", "UZB")
+
+
+def test_comtrade_is_asked_once_a_second_as_it_is_shipped(trade, source_client):
+    came = []
+    trade.datasets = {(KAZ, "2023"): ("H6", 1)}
+    for path, answer in (("/public/v1/getDA/C/A/HS", trade.available), ("/public/v1/preview/C/A/HS", trade.answer)):
+        trade.server.add(path, lambda asked, answer=answer: came.append(time.monotonic()) or answer(asked))
+    list(COMTRADE.fetch(source_client(COMTRADE, trade.server.url, rate=COMTRADE.rate), {}))
+    assert len(came) == 3
+    assert came[2] - came[0] > 1.5, "a late first request leaves less than a second to the next"
+
+
+def test_comtrade_is_asked_one_thing_at_a_time_as_it_is_shipped(trade, source_client):
+    now, most = [], []
+
+    def slowly(asked):
+        now.append(asked)
+        most.append(len(now))
+        time.sleep(0.1)
+        now.pop()
+        return {}
+
+    trade.server.add("/slow", slowly)
+    client = source_client(COMTRADE, trade.server.url)
+    assert len(list(client.get_all([Ask(f"{client.base}/slow", {"n": number}) for number in range(4)]))) == 4
+    assert max(most) == 1
 
 
 def test_the_key_goes_into_a_header_and_nowhere_else(trade, fetch):
