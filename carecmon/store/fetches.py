@@ -78,10 +78,12 @@ def _not_believed(connection: Connection, source: int) -> dict[str, list[str]]:
 
 def note_state(connection: Connection, source: int, state: Mapping[str, Any]) -> None:
     """Keep what the next fetch is handed."""
+    # Who keeps all of what it was handed would keep for ever what was not believed for a day.
+    kept = {name: value for name, value in state.items() if name != NOT_BELIEVED}
     connection.run(
         "insert into fetch_state (source, state, failures) values (?, ?, 0)"
         " on conflict (source) do update set state = excluded.state",
-        [source, json.dumps(dict(state), ensure_ascii=False, sort_keys=True)],
+        [source, json.dumps(kept, ensure_ascii=False, sort_keys=True)],
     )
 
 
