@@ -128,6 +128,23 @@ def test_values_that_all_became_a_thousand_times_larger_are_held_back(workspace,
     assert "quarantined" in workspace.run("releases", "list").stdout
 
 
+def test_once_the_series_that_is_asked_first_is_archived_a_check_still_brings_what_was_revised(workspace, bank):
+    check(workspace)
+    archived = {"message": [{"id": "175", "key": "Invalid value", "value": "It may have been deleted or archived."}]}
+    bank.server.add("/country/USA/indicator/FP.CPI.TOTL", [archived])
+    bank.server.clear()
+    _, messages = check(workspace)
+    assert "source worldbank failed: FP.CPI.TOTL" in messages and "message 175" in messages
+    assert len(bank.server.requests) == 2
+
+    bank.updated, bank.scores["CHN", "2018"] = "2026-09-30", 3.62
+    bank.server.clear()
+    check(workspace)
+    live = [one for one in history(workspace, "lpi.score{area=CHN}") if one["source"] == "worldbank"]
+    assert ("2018", 3.62) in [(one["period"], one["value"]) for one in live]
+    assert len(bank.server.requests) == 7
+
+
 def test_stored_answers_are_read_again_without_asking_anyone(workspace, bank):
     check(workspace)
     bank.server.clear()
