@@ -12,6 +12,9 @@ from carecmon.errors import Fault, SourceError
 #: Text in UTF-8 that somebody took for Latin-1 or Windows-1252, and encoded again.
 _TWICE = re.compile("[\u00c2\u00c3\u00d0\u00d1][\u0080-\u00bf]|\u00e2\u20ac")
 
+#: How JSON writes one half of a character beyond the first 65,536; such halves make sense in pairs only.
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
 
 class Number(str):
     """A number as it is written in JSON: a text, so that no digit is lost; ``float`` of it is finite."""
@@ -24,9 +27,13 @@ def json_of(body: bytes, where: str, *, verbatim: bool = False) -> Any:
 
     ``verbatim`` gives every number as a ``Number``.
     """
+    text = text_of(body, where)
     numbers = {"parse_float": _written, "parse_int": _written} if verbatim else {"parse_float": _finite}
     try:
-        return json.loads(text_of(body, where), parse_constant=_refuse, object_pairs_hook=_unique, **numbers)
+        found = json.loads(text, parse_constant=_refuse, object_pairs_hook=_unique, **numbers)
+        if _HALF.search(text):
+            _refuse_halves(found)
+        return found
     except RecursionError as exc:
         raise SourceError(f"{where}: the answer nests its brackets too deep", kind=Fault.GARBLED) from exc
     except ValueError as exc:
@@ -54,6 +61,13 @@ def text_of(body: bytes, where: str, encoding: str = "utf-8-sig") -> str:
 
 def _refuse(constant: str) -> float:
     raise ValueError(f"{constant} is not a number")
+
+
+def _refuse_halves(found: Any) -> None:
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError as exc:
+        raise ValueError(f"half a character ({exc.object[exc.start]!a}) stands in a text") from None
 
 
 def _finite(text: str) -> float:

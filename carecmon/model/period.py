@@ -13,7 +13,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 _EPOCH = date(1900, 1, 1)
-_FORM = re.compile(r"(?P<year>\d{4})(?:-(?:S(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<month>\d\d)(?:-(?P<day>\d\d))?))?")
+_FORM = re.compile(
+    r"(?P<year>\d{4})(?:-(?:S(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<month>\d\d)(?:-(?P<day>\d\d))?))?", re.A
+)
 _MONTHS = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 #: Codes of the kinds inside a key; an interval is coded by its length in months, which is always below these.
 _CODES = {"year": 4000, "half": 4001, "quarter": 4002, "month": 4003, "day": 4004}

@@ -168,7 +168,7 @@ def test_a_byte_order_mark_is_no_fault(server, client):
 
 
 @pytest.mark.parametrize(
-    "text", ['{"a": NaN}', '{"a": -Infinity}', '{"a": 1e999}', '{"a": 1, "a": 2}', "[" * 9999 + "]"]
+    "text", ['{"a": NaN}', '{"a": -Infinity}', '{"a": 1e999}', '{"a": 1, "a": 2}', '{"a": "\\ud800"}', "[" * 9999 + "]"]
 )
 def test_json_that_python_alone_would_take_is_garbled(server, client, text):
     server.add("/data", text)

@@ -40,7 +40,19 @@ def test_a_period_has_a_start_and_an_end(text, start, end):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "23", "2023-13", "2023-Q5", "2023-02-30", "1899", "2018/2017", "2017/2017", "2017/2018-05", "2023-Q1/2023-Q2"],
+    [
+        "",
+        "23",
+        "2023-13",
+        "2023-Q5",
+        "２０２３",
+        "2023-02-30",
+        "1899",
+        "2018/2017",
+        "2017/2017",
+        "2017/2018-05",
+        "2023-Q1/2023-Q2",
+    ],
 )
 def test_what_is_not_a_period_is_refused_and_the_forms_are_named(text):
     with pytest.raises(ValueError, match=r"is not a period.*|an interval joins"):
