@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 
-#: Where answers come in less than the first, in seconds each, threads do not wait but take turns at working, and one
-#: alone is quicker. It goes on alone until an answer takes the second.
-BUSY, SLOW = 0.002, 0.004
+#: Where threads give an answer in less, in seconds each, they may be waiting for the processor: one alone is tried.
+BUSY = 0.002
+#: Over so many answers one alone must be as quick as the threads were.
+STRETCH = 16
 
 
 def in_order(
@@ -30,38 +31,48 @@ def in_order(
 
     pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
     left = iter(questions)
+    wave = 4 * threads
+    settle = wave
     try:
-        while coming := deque(pool.submit(ask, question) for question in islice(left, 4 * threads)):
-            yield from _at_once(pool, ask, left, coming)
-            yield from _alone(ask, left)
+        while (pace := (yield from _at_once(pool, ask, left, wave, settle))) is not None:
+            yield from _alone(ask, left, pace)
+            settle *= 2  # alone was slower: it is tried less and less often
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _at_once(
-    pool: ThreadPoolExecutor, ask: Callable[[Question], Answer], left: Iterator[Question], coming: deque[Future[Answer]]
-) -> Iterator[Answer]:
-    """Yield what is ``coming``, with a further question for each answer, as long as there is a wait for answers."""
-    many, busy = len(coming), False
-    began, count = time.monotonic(), 0
+    pool: ThreadPoolExecutor, ask: Callable[[Question], Answer], left: Iterator[Question], wave: int, settle: int
+) -> Generator[Answer, None, float | None]:
+    """Ask ``wave`` questions ahead; return the seconds an answer where these were few, None when all are answered.
+
+    They are looked at every ``settle`` answers.
+    """
+    began, count, pace = time.monotonic(), 0, None
+    coming: deque[Future[Answer]] = deque(pool.submit(ask, question) for question in islice(left, wave))
     while coming:
         answer = coming.popleft().result()
         count += 1
-        if count == many:
+        if pace is None and count == settle:
             now = time.monotonic()
-            busy = now - began < many * BUSY
+            pace = found if (found := (now - began) / count) < BUSY else None
             began, count = now, 0
-        if not busy:
+        if pace is None:
             coming.extend(pool.submit(ask, question) for question in islice(left, 1))
         yield answer
+    return pace
 
 
-def _alone(ask: Callable[[Question], Answer], left: Iterator[Question]) -> Iterator[Answer]:
-    """Ask right here, until an answer takes long."""
+def _alone(ask: Callable[[Question], Answer], left: Iterator[Question], pace: float) -> Iterator[Answer]:
+    """Ask right here, until answers take longer than ``pace``, in seconds each."""
+    count, spent = 0, 0.0
     for question in left:
         began = time.monotonic()
         answer = ask(question)
-        slow = time.monotonic() - began > SLOW
+        spent += time.monotonic() - began
+        count += 1
         yield answer
-        if slow:
+        if spent > STRETCH * pace:
             return
+        if count == STRETCH:
+            count, spent = 0, 0.0
