@@ -14,14 +14,13 @@ from carecmon.sources.hs import VARIANTS
 
 #: Stands where the checksum of a year stands that only partners report.
 MIRROR = "mirror"
-#: No revision changes a total by more: whether it is believed, the next fetch knows.
-BEYOND_REVISION = 10
 
 
 class Filled:
     """What has been fetched already: by reporter and year its checksum, whether it is ``full``, and the sums a flow.
 
-    With them go the address that said so and the sums ``before``, which count as long as its release is held back.
+    With them go the address that said so and the sums ``before``. These count as long as its release is held back, and
+    in the fetch that changes them: only the next one is told whether the change is believed.
     The digest of the table of codes belongs to it: with other codes, everything must be asked for again.
     """
 
@@ -92,27 +91,28 @@ class Filled:
 
     def _put(self, reporter: str, year: str, checksum: str, full: bool, sums: Mapping[str, Sums], url: str) -> None:
         before = {code: kept for code, kept in self._believed(reporter, year).items() if code in FLOWS}
-        entry: dict[str, Any] = {"checksum": checksum, "full": full, "url": url, "before": before}
-        for code, whole in sums.items():
-            entry[code] = {
-                "total": str(whole.total),
-                "lct": [str(whole.lct[variant]) for variant in VARIANTS],
-                "within": [str(whole.within[group]) for group in GROUPS if group in whole.within],
-                "status": int(whole.status),
-            }
+        stated = {code: _kept(whole) for code, whole in sums.items()}
+        entry = {"checksum": checksum, "full": full, "url": url, "before": before, **stated}
         self._reporters.setdefault(reporter, {})[year] = entry
         self._held.discard((reporter, year))
-        if any(_beyond_revision(kept, sums.get(code)) for code, kept in before.items()):
+        if any(_changed(kept, stated.get(code)) for code, kept in before.items()):
             self._held.add((reporter, year))
 
 
-def _beyond_revision(kept: Any, new: Sums | None) -> bool:
-    """Say whether a flow is gone, or its total is more than tenfold what was kept, or less than a tenth."""
-    try:
-        totals = (_amount(_mapping(kept).get("total")), new.total if new else Decimal(0))
-    except (ValueError, InvalidOperation):
-        return False
-    return max(totals) > BEYOND_REVISION * min(totals)
+def _kept(whole: Sums) -> dict[str, Any]:
+    return {
+        "total": str(whole.total),
+        "lct": [str(whole.lct[variant]) for variant in VARIANTS],
+        "within": [str(whole.within[group]) for group in GROUPS if group in whole.within],
+        "status": int(whole.status),
+    }
+
+
+def _changed(before: Any, now: Mapping[str, Any] | None) -> bool:
+    """Say whether a flow is gone or otherwise than before."""
+    # Without a key nothing was known of the trade within the region: to learn of it is no change.
+    known = {name: said for name, said in _mapping(before).items() if said != []}
+    return now is None or known != {name: now.get(name) for name in known}
 
 
 def _mapping(kept: Any) -> Mapping[str, Any]:

@@ -383,17 +383,35 @@ def test_the_region_moves_with_a_country_only_once_the_release_of_the_country_is
     trade.checksums = {"2018": 0, "2019": 0}
     check(workspace)
     assert figures(workspace, "CAREC-XPRC") == {"2018": 2000.0, "2019": 2000.0}
-    trade.factors[KAZ, "2019"] = 20
+    trade.factors |= {(KAZ, "2018"): 2, (KAZ, "2019"): 2}
     check(workspace)
+    assert figures(workspace, "CAREC-XPRC") == {"2018": 2000.0, "2019": 2000.0}
     check(workspace)
     held = [one for one in listed(workspace) if one["state"] == "quarantined"]
     assert len(held) == 1 and "reporterCode=398" in held[0]["url"]
     assert figures(workspace) == {"2018": 200.0, "2019": 200.0}
     assert figures(workspace, "CAREC-XPRC") == {"2018": 2000.0, "2019": 2000.0}
     workspace.run("releases", "accept", str(held[0]["id"]), "--author", "Ada", "--reason", "Kazakhstan says so")
+    trade.server.clear()
     check(workspace)
-    assert figures(workspace) == {"2018": 200.0, "2019": 4000.0}
-    assert figures(workspace, "CAREC-XPRC") == {"2018": 2000.0, "2019": 5800.0}
+    assert [asked.path for asked in trade.server.requests] == ["/data/v1/getDA/C/A/HS"]
+    assert figures(workspace) == {"2018": 400.0, "2019": 400.0}
+    assert figures(workspace, "CAREC-XPRC") == {"2018": 2200.0, "2019": 2200.0}
+
+
+def test_the_region_follows_a_revision_of_a_country_in_the_next_fetch_with_one_request(workspace, trade, monkeypatch):
+    monkeypatch.setenv("COMTRADE_KEY", "k")
+    watch(workspace, "lct.import-share", "comtrade", trade.server, 'key_env = "COMTRADE_KEY"')
+    trade.reporters = WITHOUT_TURKMENISTAN
+    trade.checksums = {"2019": 0}
+    check(workspace)
+    trade.factors[KAZ, "2019"] = 1.25
+    check(workspace)
+    assert (figures(workspace), figures(workspace, "CAREC-XPRC")) == ({"2019": 250.0}, {"2019": 2000.0})
+    trade.server.clear()
+    check(workspace)
+    assert [asked.path for asked in trade.server.requests] == ["/data/v1/getDA/C/A/HS"]
+    assert figures(workspace, "CAREC-XPRC") == {"2019": 2050.0}
 
 
 def test_a_key_brings_more_in_fewer_requests_and_is_found_nowhere_afterwards(workspace, trade, monkeypatch):
