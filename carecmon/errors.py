@@ -6,7 +6,7 @@ CarecmonError
 ├── StoreError       the store cannot be used             stops the run
 ├── OutputError      stdout is closed or full             stops the command
 ├── PluginError      a plugin broke its contract          costs its indicators
-├── SourceError      a source gave no usable data         costs that source, this time
+├── SourceError      a source gave no complete answer     costs that source, this time
 └── DeliveryError    a channel could not deliver          the message stays queued
 """
 
@@ -79,7 +79,7 @@ class Fault(StrEnum):
 
 
 class SourceError(CarecmonError):
-    """A source did not give usable data; ``transient`` means a later run may succeed.
+    """A source did not give a complete answer; ``transient`` means a later run may succeed.
 
     ``retry_after`` is how many seconds the source wants to be left alone, where it said so.
     """

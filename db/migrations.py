@@ -390,14 +390,14 @@ def m006_acknowledgements_of_findings(db: Database) -> None:
 create table finding_acknowledgement (
     id integer primary key,
     finding text not null references finding,
-    at text not null,
+    at text,
     author text not null,
     reason text not null,
     withdrawn integer not null
 ) strict;
 create index finding_acknowledgement_finding on finding_acknowledgement (finding, id);
 insert into finding_acknowledgement (finding, at, author, reason, withdrawn)
-select id, first_seen, iif(instr(acknowledged, ': '), substr(acknowledged, 1, instr(acknowledged, ': ') - 1), ''),
+select id, null, iif(instr(acknowledged, ': '), substr(acknowledged, 1, instr(acknowledged, ': ') - 1), ''),
     iif(instr(acknowledged, ': '), substr(acknowledged, instr(acknowledged, ': ') + 2), acknowledged), 0
 from finding where acknowledged is not null;
 alter table finding drop column acknowledged;

@@ -312,7 +312,7 @@ CREATE INDEX delivery_log_delivery on delivery_log (delivery, id);
 CREATE TABLE finding_acknowledgement (
     id integer primary key,
     finding text not null references finding,
-    at text not null,
+    at text,
     author text not null,
     reason text not null,
     withdrawn integer not null

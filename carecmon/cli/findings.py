@@ -35,7 +35,9 @@ FINDINGS = (
 @click.option("--corrections", is_flag=True, help="List the declared corrections instead, and what each does now.")
 @click.option("--acknowledge", metavar="ID", help="Accept the finding ID as known; needs --reason.")
 @click.option("--withdraw", metavar="ID", help="Take the acknowledgement of the finding ID back: it is open again.")
-@click.option("--reason", metavar="TEXT", help="Why, in either case. It is kept with the finding.")
+@click.option(
+    "--reason", metavar="TEXT", help="Why; needed to acknowledge, welcome to withdraw. It is kept with the finding."
+)
 @click.option("--author", metavar="NAME", help="Who says so. Default: you, as this computer knows you.")
 @data_format()
 @click.pass_obj

@@ -15,7 +15,7 @@ from carecmon.collect.classify import problem_of
 from carecmon.collect.hosts import Hosts
 from carecmon.collect.parallel import in_order
 from carecmon.collect.redact import Redactor
-from carecmon.collect.request import LONGEST_QUOTA, LONGEST_WAIT, Address, SetupError
+from carecmon.collect.request import LONGEST_QUOTA, LONGEST_WAIT, Address, SetupError, sendable
 from carecmon.errors import Fault, SourceError
 from carecmon.model.fetching import Ask, Problem, Reply
 
@@ -119,10 +119,9 @@ class SourceClient:
 
     def _ask(self, ask: Ask, url: str) -> Reply:
         headers = {"Accept": ", ".join(ask.accept) or "*/*", **ask.headers}
-        if ask.etag:
-            headers["If-None-Match"] = ask.etag
-        if ask.last_modified:
-            headers["If-Modified-Since"] = ask.last_modified
+        for name, value in (("If-None-Match", ask.etag), ("If-Modified-Since", ask.last_modified)):
+            if value and sendable(value):  # what a server sent need not be what one may send
+                headers[name] = value
         came = self._session.get(
             url,
             ask.params,
@@ -150,7 +149,7 @@ class SourceClient:
 def _key_in(name: str) -> str:
     """Return the key that a variable holds, without the end of line that a file of secrets has; SetupError if odd."""
     key = os.environ.get(name, "").strip() if name else ""
-    if key.isascii() and key.isprintable():
+    if sendable(key):
         return key
     raise SetupError(f"the key in {name} holds a character that no header can carry", f"set {name} to the key alone")
 

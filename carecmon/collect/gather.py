@@ -146,9 +146,8 @@ def _left_alone(workshop: Workshop, request: Request) -> Failed:
 
 
 def _learn(workshop: Workshop, request: Request) -> None:
-    own = urlsplit(request.address.base or request.source.api).netloc.rpartition("@")[2]
-    if own:
-        workshop.learn(own, "", request.wait)
+    for host in hosts_of(request):
+        workshop.learn(host, "", request.wait)
 
 
 @dataclass(slots=True)

@@ -24,6 +24,11 @@ def spell(seconds: float) -> str:
     return f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
 
 
+def sendable(value: str) -> bool:
+    """Say whether a header can carry ``value`` everywhere: printable ASCII alone."""
+    return value.isascii() and value.isprintable()
+
+
 class SetupError(SourceError):
     """What the environment says of proxies, certificates or keys cannot be used, so nobody can be asked."""
 

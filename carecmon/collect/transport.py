@@ -2,7 +2,7 @@
 
 httpx has time limits for each step, but none for the whole; it decodes what it gets without a limit; it follows
 redirects anywhere. So its connections go through guard.py, and decoding and redirects are done here. Requests go
-straight to its transports: redirects, cookies and logging of its client are not wanted, and take half of its time.
+straight to its transports: redirects, cookies and logging of its client are not wanted, and cost much of its time.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from functools import cache
 from carecmon.collect.addresses import ForbiddenError, check_url
 from carecmon.collect.guard import OverdueError, deadline, guard
 from carecmon.collect.redact import RedactingFilter, Redactor
-from carecmon.collect.request import SetupError
+from carecmon.collect.request import SetupError, sendable
 from carecmon.errors import Fault
 
 # The command line of httpx takes three times as long to import as the rest of it; it can do without.
@@ -116,7 +116,10 @@ class Session:
         left = max(until - time.monotonic(), 0.001)
         limits = {"connect": left, "read": left, "write": left, "pool": left}
         sent = httpx.Headers(_every_request())
-        sent.update(headers)
+        for name, value in headers.items():
+            if not sendable(value):  # not said which value: it may be a secret
+                raise ForbiddenError(f"the header {name} holds a character that no header can carry")
+            sent[name] = value
         request = httpx.Request("GET", target, headers=sent, extensions={"timeout": limits})
         return self._client._transport_for_url(target).handle_request(request)
 
@@ -215,10 +218,8 @@ def _translated(session: Session, url: str) -> Iterator[None]:
         raise TransportError(f"refused: {exc}", Fault.REFUSED) from exc
     except (OverdueError, TimeoutError, httpx.TimeoutException) as exc:
         raise TransportError(f"no complete answer came in time{session.way(url)}", Fault.OUTAGE, dead=True) from exc
-    except httpx.LocalProtocolError as exc:  # its words repeat the header, which may hold a secret
-        raise TransportError(
-            "refused: it cannot be sent, for a header holds what none may hold", Fault.REFUSED
-        ) from exc
+    except httpx.LocalProtocolError as exc:  # its words repeat what was to be sent, which may hold a secret
+        raise TransportError("refused: the request is none that can be sent", Fault.REFUSED) from exc
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as exc:
         raise TransportError(f"refused: {exc}", Fault.REFUSED) from exc
     except httpx.RemoteProtocolError as exc:

@@ -48,7 +48,8 @@ class Strangeness:
 
 _IMPOSSIBLE = re.compile(
     r"states (?P<value>\S+) for (?P<series>[^ {]+(?:\{[^{}]*\})?) (?P<period>\S+)(?: \((?P<place>.+)\))?,"
-    r" which is always (?P<bound>at least|at most) (?P<limit>[^\s,]+)(?:, and (?P<more>\d+) more such values?)?"
+    r" which is always (?P<bound>at least|at most) (?P<limit>[^\s,]+)(?:, and (?P<more>\d+) more such values?)?",
+    re.S,  # a cell of a sheet may have several lines
 )
 
 

@@ -82,7 +82,7 @@ def secrets(settings: Settings, registry: Registry) -> Iterator[Answer]:
         wanted[f"[channels.{channel.name}] url_env"] = channel.url_env
         wanted[f"[channels.{channel.name}] key_env"] = channel.key_env
     for where, name in wanted.items():
-        if name and not os.environ.get(name):
+        if name and not os.environ.get(name, "").strip():
             yield Answer("environment", False, f"{name}, which {where} names, is not set", f"set {name} and try again")
 
 

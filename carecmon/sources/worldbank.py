@@ -21,6 +21,7 @@ from carecmon.model import (
     Cell,
     Client,
     Covered,
+    Fault,
     NotModified,
     Observation,
     ObservationStatus,
@@ -49,6 +50,8 @@ _STATUSES = {
     "P": (ObservationStatus.PROVISIONAL, None),
 }
 _DATE = re.compile(r"([0-9]{4})(?:(Q[1-4])|M([0-9]{2}))?")
+#: Faults that every other request of this hour would meet, too.
+_OF_ALL = (Fault.THROTTLED, Fault.QUOTA, Fault.UNAUTHORISED, Fault.OUTAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,8 @@ class WorldBank:
     ) -> tuple[list[Feed], str]:
         """Return the feeds to ask for, and the address that said that the others are unchanged.
 
-        Where a series does not say when its database was loaded, it is added to ``failures`` and the next one is asked.
+        Where a series does not say when its database was loaded, it is added to ``failures`` and the next one is asked,
+        unless the next one would meet the same.
         """
         current: dict[int, str] = {}
         said = ""
@@ -148,6 +152,8 @@ class WorldBank:
                     reply = client.get(_request(client, feed, 1, 1))
                     current[feed.database], said = read(reply.body, reply.url).updated, reply.url
                 except SourceError as exc:
+                    if exc.kind in _OF_ALL:
+                        raise
                     failures.append((feed, exc))
         failed = [feed for feed, _ in failures]
         new = [feed for feed in settled if feed not in failed and _is_newer(current[feed.database], known[feed.code])]

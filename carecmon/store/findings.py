@@ -10,14 +10,14 @@ from carecmon.errors import UsageError
 from carecmon.model import Finding
 from carecmon.store import plain
 from carecmon.store.connection import Connection
-from carecmon.store.times import moment, moment_or_none, stamp
+from carecmon.store.times import moment, moment_or_none, stamp, stamp_or_none
 
 
 @dataclass(frozen=True, slots=True)
 class FindingAcknowledgement:
-    """Somebody acknowledges a finding as known, or, where ``withdrawn``, takes that back."""
+    """Somebody acknowledges a finding, or, where ``withdrawn``, takes that back. ``at`` is None where nobody knows."""
 
-    at: datetime
+    at: datetime | None
     author: str
     reason: str
     withdrawn: bool = False
@@ -91,7 +91,7 @@ def acknowledge(connection: Connection, finding: str, made: FindingAcknowledgeme
         )
     connection.run(
         "insert into finding_acknowledgement (finding, at, author, reason, withdrawn) values (?, ?, ?, ?, ?)",
-        [finding, stamp(made.at), made.author, made.reason, made.withdrawn],
+        [finding, stamp_or_none(made.at), made.author, made.reason, made.withdrawn],
     )
 
 
@@ -103,7 +103,7 @@ def _acknowledgements(connection: Connection, finding: str | None = None) -> dic
     )
     found: dict[str, list[FindingAcknowledgement]] = {}
     for id, at, author, reason, withdrawn in rows:
-        found.setdefault(id, []).append(FindingAcknowledgement(moment(at), author, reason, bool(withdrawn)))
+        found.setdefault(id, []).append(FindingAcknowledgement(moment_or_none(at), author, reason, bool(withdrawn)))
     return found
 
 

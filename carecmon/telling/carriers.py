@@ -91,7 +91,7 @@ def server_of(settings: Settings) -> Server | None:
 
 def _secret(name: str | None) -> str | None:
     """Return what a variable holds, without the end of line that a file of secrets has."""
-    return os.environ.get(name, "").strip("\r\n") or None if name else None
+    return os.environ.get(name, "").strip() or None if name else None
 
 
 def envelope_of(settings: Settings) -> Envelope:

@@ -10,7 +10,7 @@ SERIES = st.sampled_from(["lpi.score", "cpmm.swd{area=corridor-3,mode=all}", "en
 PERIODS = st.sampled_from(["2023", "2023-Q2", "2024-03", "2017/2018", "2024-01/2024-09"])
 NUMBERS = st.integers(-(10**9), 10**9).map(lambda n: n / 1000)
 PLACES = st.sampled_from(
-    ["", "line 7", "Table 3, row Kazakhstan (total), column 2023, printed '-1'", "page 2[4].value"]
+    ["", "line 7", "Table 3, row Kazakhstan (total), column 2023, printed '-1'", "page 2[4].value", "row Kazakh-\nstan"]
 )
 
 

@@ -35,8 +35,8 @@ def test_acknowledgements_of_findings_outlive_the_migration_that_gave_them_a_tab
     migrations.apply(db)
     kept = db.execute("select finding, at, author, reason, withdrawn from finding_acknowledgement").fetchall()
     assert kept == [
-        ("a", "2026-01-01T00:00:00Z", "Ada", "known: a misprint", 0),
-        ("c", "2026-01-01T00:00:00Z", "", "no name", 0),
+        ("a", None, "Ada", "known: a misprint", 0),
+        ("c", None, "", "no name", 0),
     ]
 
 

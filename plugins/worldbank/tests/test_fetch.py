@@ -136,3 +136,16 @@ def test_where_every_series_is_refused_nothing_is_said_to_be_unchanged(bank, fet
     assert results == []
     assert all(code in str(error) for code in FEEDS)
     assert len(bank.server.requests) == len(FEEDS)
+
+
+@pytest.mark.parametrize(("status", "tries"), [(429, 3), (503, 3), (401, 1)])
+def test_what_every_series_would_meet_ends_the_fetch_with_the_series_that_is_asked_first(
+    bank, fetch, failing, status, tries
+):
+    state = state_of(fetch())
+    for code in FEEDS:
+        bank.server.add(path(code), "busy", status=status)
+    bank.server.clear()
+    results, _ = failing(state)
+    assert results == []
+    assert len(bank.server.requests) == tries
