@@ -15,7 +15,7 @@ from carecmon.store.interned import find_source, source_id
 from carecmon.store.times import moment_or_none, stamp, stamp_or_none
 
 _FAILED = "failed"
-#: Where a state lists the addresses whose newest release is not believed: what was made of it must not be, either.
+#: Where a state lists the addresses whose newest answer is not believed: what was made of it must not be, either.
 NOT_BELIEVED = "not_believed"
 
 
@@ -67,10 +67,15 @@ def known(connection: Connection, source: str) -> Known:
 
 
 def _not_believed(connection: Connection, source: int) -> dict[str, list[str]]:
+    # A reading of a believed answer that is held back leaves it believed, but not one from before another answer came.
     rows = connection.rows(
         "select url from release where source = ? and believed_since is null and url <> '' and not exists"
         " (select 1 from release later where later.source = release.source and later.url = release.url"
-        " and later.rank > release.rank) order by url",
+        " and later.rank > release.rank) and not exists"
+        " (select 1 from release reading where reading.source = release.source and reading.url = release.url"
+        " and reading.digest = release.digest and reading.believed_since is not null and not exists"
+        " (select 1 from release other where other.source = release.source and other.url = release.url"
+        " and other.digest <> release.digest and other.rank > reading.rank)) order by url",
         [source],
     )
     return {NOT_BELIEVED: [url for (url,) in rows]} if rows else {}

@@ -106,6 +106,26 @@ def test_a_fetch_is_told_the_addresses_whose_newest_answer_is_not_believed(desk)
     assert not_believed() == ["https://example.org/b"]
 
 
+def test_an_answer_is_believed_as_long_as_one_reading_of_it_is(desk):
+    def not_believed():
+        return desk.store.known("reports").state.get("not_believed")
+
+    def read_again(values, digest, release, version):
+        again = draft("a", values, live=True, digest=digest, rereads=release, reader_version=version, quarantine="odd")
+        desk.record(again)
+
+    desk.record(draft("a", {2019: 1.0}, live=True, digest="first"))
+    read_again({2019: 1000.0}, "first", 1, "2")
+    assert not_believed() is None
+    desk.record(draft("a", {2019: 2.0}, live=True, digest="second", quarantine="odd"))
+    read_again({2019: 2000.0}, "second", 3, "2")
+    assert not_believed() == ["https://example.org/a"], "of the newest answer neither reading is believed"
+    desk.accept(3)
+    assert not_believed() is None
+    desk.record(draft("a", {2019: 1.0}, live=True, digest="first", quarantine="odd"))
+    assert not_believed() == ["https://example.org/a"], "that it was believed long ago says nothing of today"
+
+
 def test_an_assessment_comes_back_as_it_was(store, run):
     with store.writing():
         store.save_assessments(run, START, [VERDICT])
