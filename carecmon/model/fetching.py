@@ -8,6 +8,9 @@ from typing import Any, Protocol
 
 from carecmon.errors import Fault
 
+#: Where a state lists the addresses whose newest answer is not believed: what was made of it must not be, either.
+NOT_BELIEVED = "not_believed"
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from carecmon.model import ObservationStatus
+from carecmon.model.fetching import NOT_BELIEVED
 from carecmon.model.payload import json_of
 from carecmon.sources.comtrade_pages import FLOWS, Available, garbled, is_year
 from carecmon.sources.comtrade_sums import GROUPS, MOST_DIGITS, Flow, Sums, sums_of
@@ -43,7 +44,7 @@ class Filled:
             reporter: {year: dict(entry) for year, entry in _mapping(years).items() if isinstance(entry, Mapping)}
             for reporter, years in _mapping(state.get("reporters")).items()
         }
-        held = state.get("not_believed")
+        held = state.get(NOT_BELIEVED)
         return Filled(codes, reporters, region, held if isinstance(held, list) else ())
 
     def state(self) -> dict[str, Any]:

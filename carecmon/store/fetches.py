@@ -9,14 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from carecmon.model import Release
+from carecmon.model.fetching import NOT_BELIEVED
 from carecmon.store import releases
 from carecmon.store.connection import Connection
 from carecmon.store.interned import find_source, source_id
 from carecmon.store.times import moment_or_none, stamp, stamp_or_none
 
 _FAILED = "failed"
-#: Where a state lists the addresses whose newest answer is not believed: what was made of it must not be, either.
-NOT_BELIEVED = "not_believed"
 
 
 @dataclass(frozen=True, slots=True)
