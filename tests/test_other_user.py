@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -25,16 +27,16 @@ def finished(tmp_path_factory):
 
 
 @pytest.fixture
-def workspace(finished, tmp_path):
-    return Workspace(shutil.copytree(finished.folder, tmp_path / "mine"))
+def workspace(finished):
+    # Not below pytest's own folder: every run of pytest that begins closes that to other users.
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Workspace(shutil.copytree(finished.folder, Path(folder, "mine")))
 
 
 @pytest.fixture
 def reader(workspace, finished):
     """Run carecmon as a user who may read the folder of a finished check and write nothing there."""
-    for parent in workspace.folder.parents:
-        if "pytest" in str(parent):
-            parent.chmod(parent.stat().st_mode | 0o111)
     workspace.folder.chmod(0o755)
 
     def call(*words):
