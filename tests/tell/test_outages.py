@@ -47,13 +47,18 @@ def test_after_an_outage_messages_arrive_in_the_order_in_which_they_were_written
     assert [one.replace("No progress", "Moving away") for one in subjects(server)] == said
 
 
-def test_a_newer_message_waits_for_an_older_one_that_pauses_but_not_for_ever(scene, server):
+def refuse_a_message(scene, server):
+    """Have a person who knows 35 km/h told of 21, and the server refuse that until later."""
     scene.person("ada")
     scene.publish("2024", trains={2015: 20, 2022: 35})
     scene.check()
     scene.publish("2025", trains={2015: 20, 2022: 35, 2023: 21})
     server.inbox.refuse["ada@example.org"] = "451 try later"
     scene.check(24)
+
+
+def test_a_newer_message_waits_for_an_older_one_that_pauses_but_not_for_ever(scene, server):
+    refuse_a_message(scene, server)
     server.inbox.refuse.clear()
     scene.publish("2026", trains={2015: 20, 2022: 35, 2023: 36})
     scene.now += timedelta(seconds=30)
@@ -65,12 +70,7 @@ def test_a_newer_message_waits_for_an_older_one_that_pauses_but_not_for_ever(sce
 
 
 def test_a_message_that_fails_again_and_again_no_longer_holds_up_those_behind_it(scene, server):
-    scene.person("ada")
-    scene.publish("2024", trains={2015: 20, 2022: 35})
-    scene.check()
-    scene.publish("2025", trains={2015: 20, 2022: 35, 2023: 21})
-    server.inbox.refuse["ada@example.org"] = "451 try later"
-    scene.check(24)
+    refuse_a_message(scene, server)
     for _ in range(5):
         scene.send(6)
     server.inbox.refuse.clear()
