@@ -113,11 +113,11 @@ def _of_plugin(workshop: Workshop, requests: list[Request]) -> Iterator[Collecte
     orders = []
     for request in requests:
         order = None
+        for host in hosts_of(request) if request.wait > 0 else ():
+            workshop.learn(host, "", request.wait)
         if request.wait > MOMENT:
-            yield _left_alone(workshop, request)
+            yield _left_alone(request)
         elif request.source.live:
-            if request.wait > 0:
-                _learn(workshop, request)
             order = Order(request, [])
         else:
             try:
@@ -136,18 +136,12 @@ def _of_plugin(workshop: Workshop, requests: list[Request]) -> Iterator[Collecte
         yield Done(result) if isinstance(result, str) else result
 
 
-def _left_alone(workshop: Workshop, request: Request) -> Failed:
-    _learn(workshop, request)
+def _left_alone(request: Request) -> Failed:
     said = failed(
         request, f"{request.source.id} asks to be left alone for {spell(request.wait)} more, and is",
         "nothing: it is asked again after that", "", transient=True,
     )  # fmt: skip
     return replace(said, kind=str(Fault.THROTTLED), retry_after=request.wait)
-
-
-def _learn(workshop: Workshop, request: Request) -> None:
-    for host in hosts_of(request):
-        workshop.learn(host, "", request.wait)
 
 
 @dataclass(slots=True)
